@@ -351,6 +351,7 @@ typedef __UINTPTR_TYPE__ Address;
 template <bool condition, class T> struct OnlyIf {};
 template <class T> struct OnlyIf<true, T> { typedef T Type; };
 template <class T> struct Never { enum { kValue = 0 }; };
+template <class T> struct IsEnum { enum { kValue = __is_enum(T) }; };
 template <class T> struct IsClass { enum { kValue = __is_class(T) || __is_union(T) }; };
 
 /* Sign and size as the note has them: int -4, unsigned 4. */
@@ -360,7 +361,7 @@ template <class T> struct NoteSize {
 };
 
 /* Scalar<T>::Type is the integer type in which a T is recorded. */
-template <class T, bool is_enum = __is_enum(T)> struct Scalar {
+template <class T, bool is_enum = IsEnum<T>::kValue> struct Scalar {
   typedef T Type;
   static_assert(sizeof(T) <= 8 && (static_cast<T>(0.5) == static_cast<T>(0) ||
                                    static_cast<T>(2) == static_cast<T>(1)),
@@ -466,8 +467,11 @@ SPILE_DETAIL_INLINE typename OnlyIf<IsClass<T>::kValue, Address>::Type to_intege
   return find_text(text, copy, 0);
 }
 
+/* Narrow types travel as int, as they do in C. */
 #if defined(__x86_64__)
-template <class T, bool is_signed> struct Register { typedef T Type; };
+template <class T, bool is_signed> struct Register {
+  typedef decltype(static_cast<T>(0) + 0) Type;
+};
 #else
 template <class T, bool is_signed> struct Register { typedef long long Type; };
 template <class T> struct Register<T, false> { typedef unsigned long long Type; };
