@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/address.h"
+#include "base/byte_source.h"
 #include "base/result.h"
 #include "elf/machine.h"
 #include "note/arg_spec.h"
@@ -16,9 +17,16 @@
 
 namespace spile::probe {
 
+// What one file may cost us. Real programs stay far below: the largest known, generated for tests,
+// have 20,000 sites. A file beyond a limit is refused as damaged or hostile.
+inline constexpr std::size_t kMaxSites = 50'000;
+inline constexpr std::size_t kMaxArgs = 200'000;       // of all sites together
+inline constexpr std::size_t kMaxArgsText = 16 << 10;  // bytes, of one site
+
 struct Site {
   LinkAddr location;                      // after prelink adjustment
-  FileOffset offset;                      // what the kernel attaches to
+  FileOffset offset;                      // what the kernel attaches to; only without a problem
+  std::string problem;                    // why nothing can be attached here; empty: fine
   LinkAddr semaphore_address;             // 0: none
   std::optional<FileOffset> semaphore;
   std::string args_text;                  // the note's third string
@@ -40,6 +48,9 @@ struct ProbeFile {
 
 // kBadInput: not an ELF file, damaged, hostile. A file without probes is no error.
 Result<ProbeFile> read_probe_file(std::shared_ptr<const target::File> file);
+
+// The same from any bytes; `file` stays empty, and errors do not name it.
+Result<ProbeFile> read_probes(const ByteSource& source);
 
 // Shell-style glob on "provider:name" (* ? [...]); a pattern without ':' matches the name alone.
 bool matches(const Probe& probe, const std::string& pattern);
