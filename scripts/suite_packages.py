@@ -77,8 +77,11 @@ class SuitePackages:
         clauses = _fields(shown).get("Depends", "").split(",")
         return [clause.split()[0] for clause in clauses if clause.strip()]
 
-    def unpack(self, packages, into):
-        """Downloads packages and unpacks them below `into`, once: a stamp remembers the names."""
+    def unpack(self, packages, into, also=lambda: []):
+        """Downloads packages and unpacks them below `into`, once: a stamp remembers the names.
+
+        `also` names more packages; it is called only when they are needed.
+        """
         into = pathlib.Path(into).resolve()
         stamp = into / ".packages"
         wanted = " ".join([self._suite, self._architecture, *packages]) + "\n"
@@ -89,7 +92,7 @@ class SuitePackages:
                 return into
             shutil.rmtree(into, ignore_errors=True)
             into.mkdir()
-            for archive in self._download(packages):
+            for archive in self._download([*packages, *also()]):
                 _run(["dpkg-deb", "-x", archive, into])
                 archive.unlink()
             stamp.write_text(wanted)
