@@ -55,8 +55,7 @@ bool matches_glob(std::string_view pattern, std::string_view name) {
       star_name = n;
       continue;
     }
-    std::size_t next =
-        p < pattern.size() ? match_one(pattern, p, name[n]) : std::string_view::npos;
+    std::size_t next = p < pattern.size() ? match_one(pattern, p, name[n]) : std::string_view::npos;
     if (next != std::string_view::npos) {
       p = next;
       ++n;

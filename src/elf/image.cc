@@ -42,24 +42,18 @@ Result<std::uint64_t> word(Cursor& in, bool is_64_bit) {
 
 Result<Machine> to_machine(std::uint16_t number, bool is_64_bit) {
   switch (number) {
-    case EM_X86_64:
-      return Machine::kX86_64;
-    case EM_AARCH64:
-      return Machine::kAarch64;
-    case EM_386:
-      return Machine::kI386;
-    case EM_ARM:
-      return Machine::kArm;
-    case EM_PPC64:
-      return Machine::kPpc64;
+    case EM_X86_64: return Machine::kX86_64;
+    case EM_AARCH64: return Machine::kAarch64;
+    case EM_386: return Machine::kI386;
+    case EM_ARM: return Machine::kArm;
+    case EM_PPC64: return Machine::kPpc64;
     case EM_S390:
       if (is_64_bit) return Machine::kS390x;
       break;
     case EM_RISCV:
       if (is_64_bit) return Machine::kRiscv64;
       break;
-    default:
-      break;
+    default: break;
   }
   return fail(Errc::kBadInput,
               fmt::format("it is for {}-bit machine number {}, whose probes are not known here",
@@ -68,17 +62,12 @@ Result<Machine> to_machine(std::uint16_t number, bool is_64_bit) {
 
 Result<FileType> to_file_type(std::uint16_t number) {
   switch (number) {
-    case ET_REL:
-      return FileType::kRelocatable;
-    case ET_EXEC:
-      return FileType::kExecutable;
-    case ET_DYN:
-      return FileType::kShared;
+    case ET_REL: return FileType::kRelocatable;
+    case ET_EXEC: return FileType::kExecutable;
+    case ET_DYN: return FileType::kShared;
     case ET_CORE:
-      return fail(Errc::kBadInput, "it is a core dump",
-                  "list the program that wrote it instead");
-    default:
-      return fail(Errc::kBadInput, fmt::format("its ELF type {} is unknown", number));
+      return fail(Errc::kBadInput, "it is a core dump", "list the program that wrote it instead");
+    default: return fail(Errc::kBadInput, fmt::format("its ELF type {} is unknown", number));
   }
 }
 
@@ -105,12 +94,12 @@ Result<Header> parse_header(Bytes bytes, Image& image) {
   std::uint16_t machine = SPILE_TRY(in.u16());
   image.type = SPILE_TRY(to_file_type(type));
   image.machine = SPILE_TRY(to_machine(machine, image.is_64_bit));
-  SPILE_CHECK(in.skip(4));                         // version
-  SPILE_CHECK(in.skip(image.is_64_bit ? 8 : 4));   // entry
+  SPILE_CHECK(in.skip(4));                        // version
+  SPILE_CHECK(in.skip(image.is_64_bit ? 8 : 4));  // entry
   Header header;
   header.segment_offset = SPILE_TRY(word(in, image.is_64_bit));
   header.section_offset = SPILE_TRY(word(in, image.is_64_bit));
-  SPILE_CHECK(in.skip(4 + 2));                     // flags, this header's size
+  SPILE_CHECK(in.skip(4 + 2));  // flags, this header's size
   header.segment_size = SPILE_TRY(in.u16());
   header.segment_count = SPILE_TRY(in.u16());
   header.section_size = SPILE_TRY(in.u16());
@@ -201,8 +190,12 @@ Result<Segment> parse_segment(Bytes bytes, const Image& image) {
 }
 
 Table section_table(const Header& header, const Image& image, std::uint64_t count) {
-  return {"section headers", header.section_offset, count, header.section_size,
-          image.is_64_bit ? sizeof(Elf64_Shdr) : sizeof(Elf32_Shdr), kMaxSections};
+  return {"section headers",
+          header.section_offset,
+          count,
+          header.section_size,
+          image.is_64_bit ? sizeof(Elf64_Shdr) : sizeof(Elf32_Shdr),
+          kMaxSections};
 }
 
 // Replaces the three numbers that did not fit the ELF header by those of section header 0.
@@ -235,8 +228,12 @@ Result<> read_sections(const ByteSource& source, const Header& header, Image& im
 
 Result<> read_segments(const ByteSource& source, const Header& header, Image& image) {
   if (header.segment_offset == 0 || header.segment_count == 0) return {};
-  Table table{"program headers", header.segment_offset, header.segment_count, header.segment_size,
-              image.is_64_bit ? sizeof(Elf64_Phdr) : sizeof(Elf32_Phdr), kMaxSegments};
+  Table table{"program headers",
+              header.segment_offset,
+              header.segment_count,
+              header.segment_size,
+              image.is_64_bit ? sizeof(Elf64_Phdr) : sizeof(Elf32_Phdr),
+              kMaxSegments};
   std::vector<std::byte> bytes = SPILE_TRY(read_table(source, table));
   image.segments.reserve(table.count);
   for (std::uint64_t i = 0; i < table.count; ++i) {

@@ -31,7 +31,8 @@ std::vector<Range> find_note_ranges(const Image& image) {
 
 Result<> check_range(const Range& range, std::uint64_t file_size, std::uint64_t& total) {
   if (range.size > kMaxNoteBytes || (total += range.size) > kMaxNoteBytes) {
-    return fail(Errc::kBadInput, fmt::format("its notes take more than {} MiB", kMaxNoteBytes >> 20),
+    return fail(Errc::kBadInput,
+                fmt::format("its notes take more than {} MiB", kMaxNoteBytes >> 20),
                 "no real program has that many: the file is damaged or hostile");
   }
   if (range.offset > file_size || range.size > file_size - range.offset) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The notes of an ELF file: small records {owner, type, descriptor} in sections of type SHT_NOTE, or
-// in PT_NOTE segments when the file has no section headers.
+// The notes of an ELF file: small records {owner, type, descriptor} in sections of type SHT_NOTE,
+// or in PT_NOTE segments when the file has no section headers.
 //
 //   +--------+--------+------+----------------+---------------------+
 //   | namesz | descsz | type | owner\0 padded | descriptor, padded  |   and so on

@@ -16,7 +16,7 @@ namespace spile::elf {
 
 struct Symbol {
   LinkAddr address;
-  bool ambiguous = false;     // several static variables of this name, at different addresses
+  bool ambiguous = false;  // several static variables of this name, at different addresses
   bool thread_local_ = false;
 };
 

@@ -3,8 +3,8 @@
 //
 //   "-4@%edi 8@[sp, 24] 8f@%rdi"   three arguments; the spaces inside brackets separate nothing
 //
-// SIZE is a number of bytes, negative when the argument is signed, followed by f when its bits are a
-// floating-point number. Without "SIZE@" an argument is an unsigned machine word.
+// SIZE is a number of bytes, negative when the argument is signed, followed by f when its bits are
+// a floating-point number. Without "SIZE@" an argument is an unsigned machine word.
 #include "note/arg_spec.h"
 
 #include <charconv>
@@ -56,18 +56,12 @@ bool is_64_bit(elf::Machine machine) {
 Operand parse_operand(std::string_view text, elf::Machine machine) {
   switch (machine) {
     case elf::Machine::kX86_64:
-    case elf::Machine::kI386:
-      return parse_x86_operand(text, is_64_bit(machine));
-    case elf::Machine::kAarch64:
-      return parse_arm64_operand(text);
-    case elf::Machine::kArm:
-      return parse_arm_operand(text);
-    case elf::Machine::kPpc64:
-      return parse_ppc64_operand(text);
-    case elf::Machine::kS390x:
-      return parse_s390x_operand(text);
-    case elf::Machine::kRiscv64:
-      return parse_riscv64_operand(text);
+    case elf::Machine::kI386: return parse_x86_operand(text, is_64_bit(machine));
+    case elf::Machine::kAarch64: return parse_arm64_operand(text);
+    case elf::Machine::kArm: return parse_arm_operand(text);
+    case elf::Machine::kPpc64: return parse_ppc64_operand(text);
+    case elf::Machine::kS390x: return parse_s390x_operand(text);
+    case elf::Machine::kRiscv64: return parse_riscv64_operand(text);
   }
   return unreadable(text, "unknown machine");
 }

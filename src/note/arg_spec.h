@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// One argument of a probe site, as its note describes it: "-4@%edi" is a signed 32-bit number in the
-// low half of rdi; "8@-24(%rbp,%rax,8)" an unsigned 64-bit number in memory.
+// One argument of a probe site, as its note describes it: "-4@%edi" is a signed 32-bit number in
+// the low half of rdi; "8@-24(%rbp,%rax,8)" an unsigned 64-bit number in memory.
 //
 // An argument nobody can read becomes Unreadable with a reason; it never shifts the ones after it.
 #pragma once
@@ -22,8 +22,8 @@ namespace spile::note {
 // arm64: x0..x30 0..30, sp 31. Other machines: their assembler's numbers.
 struct Register {
   std::uint8_t number = 0;
-  std::uint8_t bits = 64;   // width of the named part: 8, 16, 32, 64
-  std::uint8_t shift = 0;   // 8 for %ah %bh %ch %dh, else 0
+  std::uint8_t bits = 64;  // width of the named part: 8, 16, 32, 64
+  std::uint8_t shift = 0;  // 8 for %ah %bh %ch %dh, else 0
   bool operator==(const Register&) const = default;
 };
 
@@ -43,8 +43,8 @@ struct Memory {
   std::uint8_t scale = 1;  // 1 2 4 8 (arm64: 1 << lsl amount, up to 16)
   Extend extend = Extend::kNone;
   std::int64_t displacement = 0;
-  std::string symbol;                        // "glob" of 4+glob(%rip); empty: none
-  std::optional<LinkAddr> symbol_address;    // filled in from the file's symbol table
+  std::string symbol;                      // "glob" of 4+glob(%rip); empty: none
+  std::optional<LinkAddr> symbol_address;  // filled in from the file's symbol table
   bool operator==(const Memory&) const = default;
 };
 
@@ -54,11 +54,11 @@ struct Unreadable {
 };
 
 struct ArgSpec {
-  std::uint8_t size = 8;    // bytes: 1, 2, 4 or 8 (the note may say others: then Unreadable)
+  std::uint8_t size = 8;  // bytes: 1, 2, 4 or 8 (the note may say others: then Unreadable)
   bool is_signed = false;
-  bool is_float = false;    // "8f@..."
+  bool is_float = false;  // "8f@..."
   std::variant<Constant, Register, Memory, Unreadable> operand;
-  std::string text;         // as the note spells it: "-4@%edi"
+  std::string text;  // as the note spells it: "-4@%edi"
 };
 
 // All the arguments of one site, in order. `text` is the note's third string.

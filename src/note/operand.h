@@ -56,6 +56,7 @@ struct Sum {
 std::optional<Sum> take_sum(Scanner& in);
 
 // "x" and a number from 0 to `last`, without leading zeros: "x12".
-std::optional<std::uint8_t> parse_numbered(std::string_view name, std::string_view prefix, int last);
+std::optional<std::uint8_t> parse_numbered(std::string_view name, std::string_view prefix,
+                                           int last);
 
 }  // namespace spile::note

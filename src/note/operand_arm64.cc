@@ -97,7 +97,8 @@ Operand parse_memory(std::string_view text, Scanner& in) {
   }
   if (!good || !in.take(']')) {
     if (text.find("tprel") != text.npos) {
-      return unreadable(text, "it is a thread-local variable, whose address differs from thread to thread");
+      return unreadable(
+          text, "it is a thread-local variable, whose address differs from thread to thread");
     }
     return unreadable(text, "an address form that is not understood");
   }

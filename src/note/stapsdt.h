@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// One probe site as its note has it. Comes in: the descriptor of an ELF note with owner "stapsdt" and
-// type 3. Goes out: three addresses and three texts, nothing adjusted yet.
+// One probe site as its note has it. Comes in: the descriptor of an ELF note with owner "stapsdt"
+// and type 3. Goes out: three addresses and three texts, nothing adjusted yet.
 //
 //   +----------+----------+-----------+------------+--------+-------------+
 //   | location |   base   | semaphore | provider\0 | name\0 | arguments\0 |

@@ -23,8 +23,7 @@ namespace {
 // Holds what one file's notes say while they are read.
 class Reader {
  public:
-  Reader(const ByteSource& source, elf::Image image)
-      : source_(source), image_(std::move(image)) {}
+  Reader(const ByteSource& source, elf::Image image) : source_(source), image_(std::move(image)) {}
 
   Result<std::vector<Probe>> read();
 
@@ -56,8 +55,7 @@ bool mentions_stapsdt(const elf::NoteBlock& block) {
 Result<std::uint64_t> Reader::read_delta(LinkAddr base) {
   if (base.value == 0) return 0;
   if (!base_was_read_) {
-    const elf::Section* section =
-        SPILE_TRY(elf::find_section(source_, image_, ".stapsdt.base"));
+    const elf::Section* section = SPILE_TRY(elf::find_section(source_, image_, ".stapsdt.base"));
     if (section != nullptr) base_section_ = section->address;
     base_was_read_ = true;
   }

@@ -24,13 +24,13 @@ inline constexpr std::size_t kMaxArgs = 200'000;       // of all sites together
 inline constexpr std::size_t kMaxArgsText = 16 << 10;  // bytes, of one site
 
 struct Site {
-  LinkAddr location;                      // after prelink adjustment
-  FileOffset offset;                      // what the kernel attaches to; only without a problem
-  std::string problem;                    // why nothing can be attached here; empty: fine
-  LinkAddr semaphore_address;             // 0: none
+  LinkAddr location;           // after prelink adjustment
+  FileOffset offset;           // what the kernel attaches to; only without a problem
+  std::string problem;         // why nothing can be attached here; empty: fine
+  LinkAddr semaphore_address;  // 0: none
   std::optional<FileOffset> semaphore;
-  std::string args_text;                  // the note's third string
-  std::vector<note::ArgSpec> args;        // symbols resolved where the file has them
+  std::string args_text;            // the note's third string
+  std::vector<note::ArgSpec> args;  // symbols resolved where the file has them
 };
 
 struct Probe {

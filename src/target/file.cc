@@ -19,18 +19,15 @@ const char* describe_kind(mode_t mode) {
 
 std::string hint_for(int sys_errno) {
   switch (sys_errno) {
-    case ENOENT:
-      return "check the path; a program in PATH or a library is found by its name alone";
+    case ENOENT: return "check the path; a program in PATH or a library is found by its name alone";
     case EACCES:
-    case EPERM:
-      return "read it as its owner or as root";
-    default:
-      return {};
+    case EPERM: return "read it as its owner or as root";
+    default: return {};
   }
 }
 
 Result<struct stat> read_stat(int fd, const std::string& name) {
-  struct stat info {};
+  struct stat info{};
   if (::fstat(fd, &info) != 0) return fail_errno("examine " + name, errno);
   if (S_ISREG(info.st_mode)) return info;
   return fail(Errc::kBadInput, "read " + name + ": it " + describe_kind(info.st_mode),
@@ -41,7 +38,8 @@ std::string fd_path(int fd) { return "/proc/self/fd/" + std::to_string(fd); }
 
 }  // namespace
 
-// O_PATH takes hold of the inode without opening it: a FIFO does not block, a device does not react.
+// O_PATH takes hold of the inode without opening it: a FIFO does not block, a device does not
+// react.
 Result<std::shared_ptr<const File>> File::open(const std::string& path) {
   UniqueFd handle(::open(path.c_str(), O_PATH | O_CLOEXEC));
   if (!handle.valid()) return fail_errno("open " + path, errno, hint_for(errno));

@@ -24,12 +24,17 @@ namespace {
 #endif
 
 // Where loaders look without a cache (musl, containers without ldconfig).
-constexpr std::array<const char*, 8> kLibraryFolders = {
-    "/lib/" SPILE_MULTIARCH, "/usr/lib/" SPILE_MULTIARCH, "/lib64", "/usr/lib64",
-    "/lib", "/usr/lib", "/usr/local/lib", "/usr/local/lib64"};
+constexpr std::array<const char*, 8> kLibraryFolders = {"/lib/" SPILE_MULTIARCH,
+                                                        "/usr/lib/" SPILE_MULTIARCH,
+                                                        "/lib64",
+                                                        "/usr/lib64",
+                                                        "/lib",
+                                                        "/usr/lib",
+                                                        "/usr/local/lib",
+                                                        "/usr/local/lib64"};
 
 bool is_regular_file(const std::string& path) {
-  struct stat info {};
+  struct stat info{};
   return ::stat(path.c_str(), &info) == 0 && S_ISREG(info.st_mode);
 }
 

@@ -20,21 +20,20 @@ std::string display_name(const Mapping& mapping) {
   return mapping.deleted ? mapping.path + " (deleted)" : mapping.path;
 }
 
-// On btrfs and overlayfs fstat() reports a device of its own, always one without hardware (major 0),
-// where maps shows that of the layer below: there the inode number has to do.
+// On btrfs and overlayfs fstat() reports a device of its own, always one without hardware (major
+// 0), where maps shows that of the layer below: there the inode number has to do.
 bool is_same_file(const struct stat& info, const FileId& id) {
   if (info.st_ino != id.inode) return false;
   return info.st_dev == id.device || major(info.st_dev) == 0 || major(id.device) == 0;
 }
 
 bool is_mapped_file(int fd, const FileId& id) {
-  struct stat info {};
+  struct stat info{};
   return ::fstat(fd, &info) == 0 && is_same_file(info, id);
 }
 
 UniqueFd open_map_file(int proc_dir, const Mapping& mapping) {
-  std::string name =
-      fmt::format("map_files/{:x}-{:x}", mapping.start.value, mapping.end.value);
+  std::string name = fmt::format("map_files/{:x}-{:x}", mapping.start.value, mapping.end.value);
   return UniqueFd(::openat(proc_dir, name.c_str(), O_PATH | O_CLOEXEC));
 }
 
@@ -58,7 +57,7 @@ UniqueFd open_target_fd(int proc_dir, const FileId& id) {
   while (const dirent* entry = ::readdir(dir)) {
     if (entry->d_name[0] == '.') continue;
     if (--left < 0) break;
-    struct stat info {};
+    struct stat info{};
     if (::fstatat(list, entry->d_name, &info, 0) != 0 || !is_same_file(info, id)) continue;
     found = open_checked(list, entry->d_name, id);
     if (found.valid()) break;

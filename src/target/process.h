@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// A running process, held by a pidfd and a descriptor of /proc/PID so that a reused pid can never be
-// mistaken for it, and the files it has mapped (also memfds and deleted ones).
+// A running process, held by a pidfd and a descriptor of /proc/PID so that a reused pid can never
+// be mistaken for it, and the files it has mapped (also memfds and deleted ones).
 #pragma once
 
 #include <cstdint>
@@ -20,15 +20,17 @@ struct Mapping {
   RunAddr end;
   FileOffset offset;
   bool readable = false, writable = false, executable = false, is_private = false;
-  FileId id;           // as maps says (overlayfs may differ from fstat)
-  std::string path;    // unescaped, without " (deleted)"
+  FileId id;         // as maps says (overlayfs may differ from fstat)
+  std::string path;  // unescaped, without " (deleted)"
   bool deleted = false;
 
   // Where this mapping has a byte of the file, if it has it.
   bool contains(FileOffset at) const {
     return at.value >= offset.value && at.value - offset.value < end.value - start.value;
   }
-  RunAddr to_run_addr(FileOffset at) const { return RunAddr{start.value + (at.value - offset.value)}; }
+  RunAddr to_run_addr(FileOffset at) const {
+    return RunAddr{start.value + (at.value - offset.value)};
+  }
 };
 
 class Process {
@@ -37,7 +39,7 @@ class Process {
 
   NsPid pid() const { return pid_; }
   int pidfd() const { return pidfd_.get(); }
-  bool exited() const;                     // by the pidfd
+  bool exited() const;  // by the pidfd
   Result<std::string> read_comm() const;
   Result<std::vector<Mapping>> read_mappings() const;  // only those with a file
   // The very file behind a mapping: map_files, exe, fd/N, then root/PATH checked against maps.
