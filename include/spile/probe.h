@@ -124,6 +124,7 @@
  */
 #define SPILE_DETAIL_EACH(count, ...) \
   SPILE_DETAIL_CONCAT(SPILE_DETAIL_EACH_, count)(__VA_ARGS__)
+#define SPILE_DETAIL_EACH_more_than_12_arguments(m, s, ...) a_probe_takes_at_most_12_arguments
 #define SPILE_DETAIL_EACH_0(m, s, ...)
 #define SPILE_DETAIL_EACH_1(m, s, a, ...) m(1, EARLY, a)
 #define SPILE_DETAIL_EACH_2(m, s, a, b, ...) SPILE_DETAIL_EACH_1(m, s, a, ~) s() m(2, EARLY, b)
@@ -159,7 +160,18 @@
   } while (0)
 #define SPILE_DETAIL_SEMAPHORE SPILE_DETAIL_PROBE
 #define SPILE_DETAIL_ENABLED(provider, name, count, ...) (0)
+#if defined(__cplusplus)
+#define SPILE_DETAIL_USE(i, place, x) ::spile::probe_detail::ignore(x);
+extern "C++" {
+namespace spile {
+namespace probe_detail {
+template <class T> inline void ignore(const T&) noexcept {}
+}  // namespace probe_detail
+}  // namespace spile
+}  // extern "C++"
+#else
 #define SPILE_DETAIL_USE(i, place, x) (void)(x);
+#endif
 
 #else /* SPILE_PROBES_AVAILABLE */
 
