@@ -290,7 +290,17 @@ template <class T> inline void ignore(const T&) noexcept {}
  * empty asm statement. From there on the compiler cannot know that it equals a global, a literal's
  * address or an element of an array, and has nothing but a register or its own stack slot to offer.
  * arm64 registers are always named by their 64-bit name; the note has the true size.
+ *
+ * Constants stay in the note if they fit 32 bits with a sign. Larger ones go through a register:
+ * bcc and older bpftrace keep a constant in an int, and x86-64 prints 4294967295u as $-1.
  */
+#if defined(__cplusplus)
+#define SPILE_DETAIL_AS(t, v) static_cast<t>(v)
+#else
+#define SPILE_DETAIL_AS(t, v) ((t)(v))
+#endif
+#define SPILE_DETAIL_IS_CONSTANT(v) \
+  (__builtin_constant_p(v) && SPILE_DETAIL_AS(long long, v) == SPILE_DETAIL_AS(int, v))
 
 #ifndef __cplusplus
 
@@ -310,7 +320,7 @@ template <class T> inline void ignore(const T&) noexcept {}
                                                         default : spile_raw##i);                 \
   __builtin_memcpy(&spile_value##i, &spile_raw##i,                                               \
                    __builtin_classify_type(spile_raw##i) == 8 ? sizeof(spile_raw##i) : 0);       \
-  if (!__builtin_constant_p(spile_value##i)) __asm__("" : "+r"(spile_value##i));
+  if (!SPILE_DETAIL_IS_CONSTANT(spile_value##i)) __asm__("" : "+r"(spile_value##i));
 
 #define SPILE_DETAIL_OPERAND(i, place, x)                                                 \
   [size##i] "n"(SPILE_DETAIL_SIZE(spile_raw##i, spile_int##i)),                           \
@@ -493,7 +503,7 @@ template <class T>
 SPILE_DETAIL_INLINE typename Register<T, (NoteSize<T>::kValue < 0)>::Type launder(
     T argument) noexcept {
   typename Register<T, (NoteSize<T>::kValue < 0)>::Type value = argument;
-  if (!__builtin_constant_p(value)) __asm__("" : "+r"(value));
+  if (!SPILE_DETAIL_IS_CONSTANT(value)) __asm__("" : "+r"(value));
   return value;
 }
 
