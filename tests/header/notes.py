@@ -130,12 +130,18 @@ _CONSTANT = {_X86: re.compile(r"\$-?\d+"), _ARM: re.compile(r"-?\d+")}
 _SLOT = re.compile(r"-?\d*\(%r(sp|bp|\d+|bx)\)")
 
 
+def _is_small_constant(operand, cpu):
+    """bcc and bpftrace 0.17 keep a constant in an int."""
+    return (_CONSTANT[cpu].fullmatch(operand) is not None
+            and -2**31 <= int(operand.lstrip("$")) < 2**31)
+
+
 def unresolvable(note, cpu):
     """The arguments of a note that a reader could not find, as text."""
     bad = []
     for index, argument in enumerate(note.arguments):
         good = (_REGISTER[cpu].fullmatch(argument.operand)
-                or _CONSTANT[cpu].fullmatch(argument.operand)
+                or _is_small_constant(argument.operand, cpu)
                 or (cpu == _X86 and index >= 8 and _SLOT.fullmatch(argument.operand)))
         if not good:
             bad.append(f"argument {index} is {argument.size}@{argument.operand}")
