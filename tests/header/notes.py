@@ -106,7 +106,7 @@ _NOTE = re.compile(
 
 def _parse_argument(text):
     size, operand = text.split("@", 1)
-    return Argument(int(size), operand)
+    return Argument(int(size.rstrip("f")), operand)  # systemtap's header marks floats: 8f@...
 
 
 def read_notes(path):
