@@ -64,7 +64,7 @@
 #define SPILE_PROBE_H
 
 #if !defined(SPILE_DISABLE_PROBES) && defined(__GNUC__) && defined(__ELF__) && \
-    (defined(__x86_64__) || defined(__aarch64__))
+    defined(__LP64__) && (defined(__x86_64__) || defined(__AARCH64EL__))
 #define SPILE_PROBES_AVAILABLE 1
 #else
 #define SPILE_PROBES_AVAILABLE 0
@@ -73,17 +73,17 @@
 /* ---- The public macros ---------------------------------------------------------------------- */
 
 /* A statement. Evaluates each argument once and places a site. */
-#define SPILE_PROBE(...)                                               \
+#define SPILE_PROBE(...)                                                     \
   SPILE_DETAIL_SPLIT(SPILE_DETAIL_PROBE, SPILE_DETAIL_FIRST(__VA_ARGS__, ~), \
                      SPILE_DETAIL_RAW_##__VA_ARGS__, ~)
 
 /* An expression, true while somebody traces provider:name. Reads the gate each time it runs. */
-#define SPILE_PROBE_ENABLED(...)                                         \
+#define SPILE_PROBE_ENABLED(...)                                               \
   SPILE_DETAIL_SPLIT(SPILE_DETAIL_ENABLED, SPILE_DETAIL_FIRST(__VA_ARGS__, ~), \
                      SPILE_DETAIL_RAW_##__VA_ARGS__, ~)
 
 /* A statement. Evaluates arguments and reaches the site only while somebody traces it. */
-#define SPILE_PROBE_SEMAPHORE(...)                                         \
+#define SPILE_PROBE_SEMAPHORE(...)                                               \
   SPILE_DETAIL_SPLIT(SPILE_DETAIL_SEMAPHORE, SPILE_DETAIL_FIRST(__VA_ARGS__, ~), \
                      SPILE_DETAIL_RAW_##__VA_ARGS__, ~)
 
@@ -152,11 +152,11 @@
 #if !SPILE_PROBES_AVAILABLE
 
 /* Nothing is evaluated, yet no variable becomes unused. */
-#define SPILE_DETAIL_PROBE(provider, name, count, ...)                            \
-  do {                                                                            \
-    if (0) {                                                                      \
+#define SPILE_DETAIL_PROBE(provider, name, count, ...)                              \
+  do {                                                                              \
+    if (0) {                                                                        \
       SPILE_DETAIL_EACH(count, SPILE_DETAIL_USE, SPILE_DETAIL_NOTHING, __VA_ARGS__) \
-    }                                                                             \
+    }                                                                               \
   } while (0)
 #define SPILE_DETAIL_SEMAPHORE SPILE_DETAIL_PROBE
 #define SPILE_DETAIL_ENABLED(provider, name, count, ...) (0)
@@ -180,16 +180,16 @@ template <class T> inline void ignore(const T&) noexcept {}
 #define SPILE_DETAIL_GATE(provider, name) "spile_gate." SPILE_DETAIL_STRING(provider) "." name
 
 /* A gate is defined at most once per assembly file, and once per executable or shared library. */
-#define SPILE_DETAIL_DEFINE_GATE(gate)                                    \
-  "\t.ifndef " gate "\n"                                                  \
-  "\t.pushsection .probes,\"awG\",\"progbits\"," gate ",comdat\n"         \
-  "\t.weak " gate "\n"                                                    \
-  "\t.hidden " gate "\n"                                                  \
-  "\t.type " gate ", STT_OBJECT\n"                                        \
-  "\t.balign 4\n"                                                         \
-  gate ":\t.4byte 0\n"                                                    \
-  "\t.size " gate ", 4\n"                                                 \
-  "\t.popsection\n"                                                       \
+#define SPILE_DETAIL_DEFINE_GATE(gate)                            \
+  "\t.ifndef " gate "\n"                                          \
+  "\t.pushsection .probes,\"awG\",\"progbits\"," gate ",comdat\n" \
+  "\t.weak " gate "\n"                                            \
+  "\t.hidden " gate "\n"                                          \
+  "\t.type " gate ", STT_OBJECT\n"                                \
+  "\t.balign 4\n"                                                 \
+  gate ":\t.4byte 0\n"                                            \
+  "\t.size " gate ", 4\n"                                         \
+  "\t.popsection\n"                                               \
   "\t.endif\n"
 
 /* Weak: the linker fills in 0 if nothing in this executable or shared library defines the gate. */
@@ -200,36 +200,39 @@ template <class T> inline void ignore(const T&) noexcept {}
  * of an inline function takes its notes along. The nop10 is not a site of its own: kernels that
  * cannot use it refuse a uprobe there.
  */
-#define SPILE_DETAIL_NOTE(provider, name, gate, arguments) \
-  "990:\tnop\n" SPILE_DETAIL_ROOM                          \
-  "\t.pushsection .note.stapsdt,\"?\",\"note\"\n"          \
-  "\t.balign 4\n"                                          \
-  "\t.4byte 992f-991f, 994f-993f, 3\n"                     \
-  "991:\t.asciz \"stapsdt\"\n"                             \
-  "992:\t.balign 4\n"                                      \
-  "993:\t.8byte 990b\n"                                    \
-  "\t.8byte _.stapsdt.base\n"                              \
-  "\t.8byte " gate "\n"                                    \
-  "\t.asciz \"" provider "\"\n"                            \
-  "\t.asciz \"" name "\"\n"                                \
-  "\t.asciz \"" arguments "\"\n"                           \
-  "994:\t.balign 4\n"                                      \
-  "\t.popsection\n"                                        \
-  "\t.ifndef _.stapsdt.base\n"                             \
+#define SPILE_DETAIL_NOTE(provider, name, gate, arguments)                  \
+  "990:\tnop\n" SPILE_DETAIL_ROOM                                           \
+  "\t.pushsection .note.stapsdt,\"?\",\"note\"\n"                           \
+  "\t.balign 4\n"                                                           \
+  "\t.4byte 992f-991f, 994f-993f, 3\n"                                      \
+  "991:\t.asciz \"stapsdt\"\n"                                              \
+  "992:\t.balign 4\n"                                                       \
+  "993:\t.8byte 990b\n"                                                     \
+  "\t.8byte _.stapsdt.base\n"                                               \
+  "\t.8byte " gate "\n"                                                     \
+  "\t.asciz \"" provider "\"\n"                                             \
+  "\t.asciz \"" name "\"\n"                                                 \
+  "\t.asciz \"" arguments "\"\n"                                            \
+  "994:\t.balign 4\n"                                                       \
+  "\t.popsection\n"                                                         \
+  "\t.ifndef _.stapsdt.base\n"                                              \
   "\t.pushsection .stapsdt.base,\"aG\",\"progbits\",.stapsdt.base,comdat\n" \
-  "\t.weak _.stapsdt.base\n"                               \
-  "\t.hidden _.stapsdt.base\n"                             \
-  "_.stapsdt.base:\t.space 1\n"                            \
-  "\t.size _.stapsdt.base, 1\n"                            \
-  "\t.popsection\n"                                        \
+  "\t.weak _.stapsdt.base\n"                                                \
+  "\t.hidden _.stapsdt.base\n"                                              \
+  "_.stapsdt.base:\t.space 1\n"                                             \
+  "\t.size _.stapsdt.base, 1\n"                                             \
+  "\t.popsection\n"                                                         \
   "\t.endif\n"
 
+/* Notes written in Intel's syntax (-masm=intel) would be readable for nobody. */
 #if defined(__x86_64__)
+#define SPILE_DETAIL_CHECK_SYNTAX "{|\t.error \"spile/probe.h needs -masm=att\"\n}"
 #define SPILE_DETAIL_ROOM "\t.byte 0x66, 0x2e, 0x0f, 0x1f, 0x84, 0, 0, 0, 0, 0\n"
 #define SPILE_DETAIL_LOAD_GATE(gate) "\tmovl " gate "(%%rip), %k0\n"
 #define SPILE_DETAIL_PLACE_EARLY "nr"
 #define SPILE_DETAIL_PLACE_LATE "nrm"
 #else
+#define SPILE_DETAIL_CHECK_SYNTAX ""
 #define SPILE_DETAIL_ROOM ""
 #define SPILE_DETAIL_LOAD_GATE(gate) "\tadrp %x0, " gate "\n\tldr %w0, [%x0, :lo12:" gate "]\n"
 #define SPILE_DETAIL_PLACE_EARLY "nr"
@@ -245,41 +248,44 @@ template <class T> inline void ignore(const T&) noexcept {}
 
 /* ---- Sites ---------------------------------------------------------------------------------- */
 
-#define SPILE_DETAIL_PROBE(provider, name, count, ...)                                        \
-  SPILE_DETAIL_SITE(SPILE_DETAIL_STRING(provider), name,                                      \
-                    SPILE_DETAIL_REFER_TO_GATE(SPILE_DETAIL_GATE(provider, name)),            \
+#define SPILE_DETAIL_PROBE(provider, name, count, ...)                             \
+  SPILE_DETAIL_SITE(SPILE_DETAIL_STRING(provider), name,                           \
+                    SPILE_DETAIL_REFER_TO_GATE(SPILE_DETAIL_GATE(provider, name)), \
                     SPILE_DETAIL_GATE(provider, name), count, __VA_ARGS__)
 
-#define SPILE_DETAIL_SEMAPHORE(provider, name, count, ...)                         \
-  do {                                                                             \
-    if (__builtin_expect(SPILE_DETAIL_ENABLED(provider, name, 0, ~), 0)) {         \
-      SPILE_DETAIL_PROBE(provider, name, count, __VA_ARGS__);                      \
-    }                                                                              \
+#define SPILE_DETAIL_SEMAPHORE(provider, name, count, ...)                 \
+  do {                                                                     \
+    if (__builtin_expect(SPILE_DETAIL_ENABLED(provider, name, 0, ~), 0)) { \
+      SPILE_DETAIL_PROBE(provider, name, count, __VA_ARGS__);              \
+    }                                                                      \
   } while (0)
 
-#define SPILE_DETAIL_ENABLED(provider, name, count, ...)                        \
-  (__extension__({                                                              \
-    unsigned spile_gate_;                                                       \
-    SPILE_DETAIL_ASM(SPILE_DETAIL_DEFINE_GATE(SPILE_DETAIL_GATE(provider, name))  \
-                     SPILE_DETAIL_LOAD_GATE(SPILE_DETAIL_GATE(provider, name))    \
-                     : "=r"(spile_gate_));                                      \
-    spile_gate_ != 0;                                                           \
+#define SPILE_DETAIL_ENABLED(provider, name, count, ...)                         \
+  (__extension__({                                                               \
+    unsigned spile_gate_;                                                        \
+    SPILE_DETAIL_ASM(SPILE_DETAIL_CHECK_SYNTAX                                   \
+                     SPILE_DETAIL_DEFINE_GATE(SPILE_DETAIL_GATE(provider, name)) \
+                     SPILE_DETAIL_LOAD_GATE(SPILE_DETAIL_GATE(provider, name))   \
+                     : "=r"(spile_gate_));                                       \
+    spile_gate_ != 0;                                                            \
   }))
 
 /*
  * prologue: directives that gate, the expression recorded as the semaphore's address, needs.
  * "memory": a tracer follows pointers; what the program stored before the probe has to be there.
  */
-#define SPILE_DETAIL_SITE(provider, name, prologue, gate, count, ...)                           \
-  do {                                                                                          \
-    SPILE_DETAIL_EACH(count, SPILE_DETAIL_LOCAL, SPILE_DETAIL_NOTHING, __VA_ARGS__)             \
-    SPILE_DETAIL_ASM(                                                                           \
-        prologue SPILE_DETAIL_NOTE(                                                             \
-            provider, name, gate,                                                               \
-            SPILE_DETAIL_EACH(count, SPILE_DETAIL_SPEC, SPILE_DETAIL_SPACE, __VA_ARGS__))       \
-        :                                                                                       \
-        : SPILE_DETAIL_EACH(count, SPILE_DETAIL_OPERAND, SPILE_DETAIL_COMMA, __VA_ARGS__)       \
-        : "memory");                                                                            \
+#define SPILE_DETAIL_SITE(provider, name, prologue, gate, count, ...)                     \
+  do {                                                                                    \
+    SPILE_DETAIL_EACH(count, SPILE_DETAIL_LOCAL, SPILE_DETAIL_NOTHING, __VA_ARGS__)       \
+    SPILE_DETAIL_EACH(count, SPILE_DETAIL_LAUNDER, SPILE_DETAIL_NOTHING, __VA_ARGS__)     \
+    SPILE_DETAIL_ASM(                                                                     \
+        SPILE_DETAIL_CHECK_SYNTAX prologue                                                \
+        SPILE_DETAIL_NOTE(                                                                \
+            provider, name, gate,                                                         \
+            SPILE_DETAIL_EACH(count, SPILE_DETAIL_SPEC, SPILE_DETAIL_SPACE, __VA_ARGS__)) \
+        :                                                                                 \
+        : SPILE_DETAIL_EACH(count, SPILE_DETAIL_OPERAND, SPILE_DETAIL_COMMA, __VA_ARGS__) \
+        : "memory");                                                                      \
   } while (0)
 
 /* One argument of the note, "-4@%edi"; %c prints a constant without punctuation. */
@@ -309,37 +315,39 @@ template <class T> inline void ignore(const T&) noexcept {}
  * functions become pointers, qualifiers go. int: the integer type it travels in.
  * __builtin_classify_type: 1 to 4 integers, bool and enumerations, 5 pointers, 8 floating point.
  */
-#define SPILE_DETAIL_LOCAL(i, place, x)                                                          \
-  __typeof__((void)0, (x)) spile_raw##i = (x);                                                   \
-  __extension__ _Static_assert(                                                                  \
-      sizeof(spile_raw##i) <= 8 && SPILE_DETAIL_IS_SCALAR(spile_raw##i),                         \
-      "a probe argument is an integer, enum, pointer, C string, float or double of at most 8 bytes"); \
-  typedef __typeof__(SPILE_DETAIL_INT(spile_raw##i)) spile_int##i;                               \
-  SPILE_DETAIL_REGISTER(spile_int##i)                                                            \
-  spile_value##i = (spile_int##i)__extension__ _Generic((spile_raw##i), float : 0, double : 0,   \
-                                                        default : spile_raw##i);                 \
-  __builtin_memcpy(&spile_value##i, &spile_raw##i,                                               \
-                   __builtin_classify_type(spile_raw##i) == 8 ? sizeof(spile_raw##i) : 0);       \
+#define SPILE_DETAIL_LOCAL(i, place, x)                                                        \
+  __typeof__((void)0, (x)) spile_raw##i = (x);                                                 \
+  __extension__ _Static_assert(                                                                \
+      sizeof(spile_raw##i) <= 8 && SPILE_DETAIL_IS_SCALAR(spile_raw##i),                       \
+      "a probe argument is an integer, enum, pointer, float or double of 8 bytes or less");    \
+  typedef __typeof__(SPILE_DETAIL_INT(spile_raw##i)) spile_int##i;                             \
+  SPILE_DETAIL_REGISTER(spile_int##i)                                                          \
+  spile_value##i = (spile_int##i)__extension__ _Generic((spile_raw##i), float : 0, double : 0, \
+                                                        default : spile_raw##i);
+
+#define SPILE_DETAIL_LAUNDER(i, place, x)                                                  \
+  __builtin_memcpy(&spile_value##i, &spile_raw##i,                                         \
+                   __builtin_classify_type(spile_raw##i) == 8 ? sizeof(spile_raw##i) : 0); \
   if (!SPILE_DETAIL_IS_CONSTANT(spile_value##i)) __asm__("" : "+r"(spile_value##i));
 
-#define SPILE_DETAIL_OPERAND(i, place, x)                                                 \
-  [size##i] "n"(SPILE_DETAIL_SIZE(spile_raw##i, spile_int##i)),                           \
+#define SPILE_DETAIL_OPERAND(i, place, x)                       \
+  [size##i] "n"(SPILE_DETAIL_SIZE(spile_raw##i, spile_int##i)), \
       [value##i] SPILE_DETAIL_PLACE_##place(spile_value##i)
 
-#define SPILE_DETAIL_IS_SCALAR(v)   \
+#define SPILE_DETAIL_IS_SCALAR(v)     \
   (__builtin_classify_type(v) <= 5 || \
    (__builtin_classify_type(v) == 8 && sizeof(v) >= 4))
 
-#define SPILE_DETAIL_INT(v)                                                                   \
-  (__builtin_choose_expr(                                                                     \
-       __builtin_classify_type(v) == 5, (__UINTPTR_TYPE__)0,                                  \
-       __builtin_choose_expr(__builtin_classify_type(v) == 8,                                 \
+#define SPILE_DETAIL_INT(v)                                   \
+  (__builtin_choose_expr(                                     \
+       __builtin_classify_type(v) == 5, (__UINTPTR_TYPE__)0,  \
+       __builtin_choose_expr(__builtin_classify_type(v) == 8, \
                              __builtin_choose_expr(sizeof(v) == 4, 0u, 0ull), v)) + 0)
 
 #define SPILE_DETAIL_SIGNED(t, size) ((t)-1 < (t)1 ? -(int)(size) : (int)(size))
-#define SPILE_DETAIL_SIZE(v, t)                                                               \
-  __extension__ _Generic((v), char : SPILE_DETAIL_SIGNED(char, 1), signed char : -1,          \
-                         short : -2, _Bool : 1, unsigned char : 1, unsigned short : 2,        \
+#define SPILE_DETAIL_SIZE(v, t)                                                        \
+  __extension__ _Generic((v), char : SPILE_DETAIL_SIGNED(char, 1), signed char : -1,   \
+                         short : -2, _Bool : 1, unsigned char : 1, unsigned short : 2, \
                          default : SPILE_DETAIL_SIGNED(t, sizeof(t)))
 
 #if defined(__x86_64__)
@@ -356,10 +364,11 @@ template <class T> inline void ignore(const T&) noexcept {}
  * SPILE_PROBE(shop, open, path.string().c_str()) reads no freed memory.
  */
 #define SPILE_DETAIL_LOCAL(i, place, x)
-#define SPILE_DETAIL_OPERAND(i, place, x)                                                         \
-  [size##i] "n"(                                                                                  \
-      ::spile::probe_detail::NoteSize<decltype(::spile::probe_detail::to_integer(x))>::kValue),   \
-      [value##i] SPILE_DETAIL_PLACE_##place(                                                      \
+#define SPILE_DETAIL_LAUNDER(i, place, x)
+#define SPILE_DETAIL_OPERAND(i, place, x)                                                       \
+  [size##i] "n"(                                                                                \
+      ::spile::probe_detail::NoteSize<decltype(::spile::probe_detail::to_integer(x))>::kValue), \
+      [value##i] SPILE_DETAIL_PLACE_##place(                                                    \
           ::spile::probe_detail::launder(::spile::probe_detail::to_integer(x)))
 
 #define SPILE_DETAIL_INLINE inline __attribute__((__always_inline__, __visibility__("hidden")))
@@ -387,7 +396,7 @@ template <class T, bool is_enum = IsEnum<T>::kValue> struct Scalar {
   typedef T Type;
   static_assert(sizeof(T) <= 8 && (static_cast<T>(0.5) == static_cast<T>(0) ||
                                    static_cast<T>(2) == static_cast<T>(1)),
-                "a probe argument is an integer, enum, pointer, float or double of at most 8 bytes");
+                "a probe argument is an integer, enum, pointer, float or double, 8 bytes or less");
   static SPILE_DETAIL_INLINE Type convert(T value) noexcept { return value; }
 };
 
@@ -473,7 +482,7 @@ SPILE_DETAIL_INLINE auto find_text(const T& text, TextCopy& copy, long)
 }
 template <class T> SPILE_DETAIL_INLINE Address find_text(const T&, TextCopy&, ...) {
   static_assert(Never<T>::kValue,
-                "a class can be a probe argument only if it has c_str(), or data() and size() of char");
+                "a class as a probe argument needs c_str(), or data() and size() of char");
   return 0;
 }
 

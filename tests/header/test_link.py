@@ -116,6 +116,18 @@ class Link(TestCase):
         self.check_cells([c for c in self.ARM if c.name.startswith("clang")],
                          [LLD, [*LLD, "-flto"]], run_it=False)
 
+    def test_either_half_opens_a_gate(self):
+        for compiler in notes.COMPILERS[:2] + notes.CXX_COMPILERS[:2]:
+            for level in ("-O0", "-O2"):
+                with self.subTest(compiler.name, level=level):
+                    notes.require_compiler(compiler)
+                    language = ["-xc++"] if compiler.is_cxx else []
+                    compiler.build(self.image, level, *language,
+                                   notes.PROGRAMS / "gate_halves.c")
+                    (place, _), = gate_symbols(self.image).values()
+                    self.assertEqual({n.semaphore for n in notes.read_notes(self.image)}, {place})
+                    self.assertEqual(run([self.image]).status, 0)
+
     def test_relocatable_link_then_link(self):
         gcc = self.GCC[0]
         partial = self.image.with_suffix(".o")

@@ -152,6 +152,12 @@ class Compiles(TestCase):
             done = self.compile(compiler, text, check=False)
             self.assertIn("a_probe_takes_at_most_12_arguments", done.stderr)
 
+    def test_refuses_intel_syntax(self):
+        text = ("#include <spile/probe.h>\nvoid f(int x);\n"
+                "void f(int x) { SPILE_PROBE(a, b, x); }\n")
+        done = self.compile(notes.C_COMPILERS[0], text, "-masm=intel", check=False)
+        self.assertIn("needs -masm=att", done.stderr)
+
     def test_disabled_probes_leave_no_trace_and_no_warning(self):
         for compiler in notes.COMPILERS[:2] + notes.CXX_COMPILERS[:2]:
             with self.subTest(compiler.name), tempfile.TemporaryDirectory() as folder:
@@ -163,7 +169,7 @@ class Compiles(TestCase):
 
     def test_header_alone_has_no_warnings(self):
         flags = ["-Weverything", "-Wno-c++98-compat-pedantic", "-Wno-c++98-compat",
-                 "-Wno-missing-prototypes", "-Wno-declaration-after-statement",
+                 "-Wno-missing-prototypes",
                  "-Wno-unsafe-buffer-usage", "-Wno-pre-c11-compat",
                  "-Wno-gnu-statement-expression", "-Wno-reserved-identifier"]
         text = ("#include <spile/probe.h>\nvoid f(int x, const char *y, float z) {\n"

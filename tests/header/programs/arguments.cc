@@ -141,7 +141,8 @@ static void strings(const std::string& text, const std::vector<char>& data) {
   SPILE_PROBE(args, temporaries, Temporary("one"), Temporary("two").c_str());
   // want temporaries: 8 8
 #if __cplusplus >= 201703L
-  SPILE_PROBE(args, views, std::string_view(text).substr(1), std::string_view());  // want views: 8 8
+  SPILE_PROBE(args, views, std::string_view(text).substr(1), std::string_view());
+  // want views: 8 8
 #endif
 }
 

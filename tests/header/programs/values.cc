@@ -31,8 +31,9 @@ thread_local int thread_local_int = 77;
 static int evaluations;
 static int evaluate() { return ++evaluations; }
 
-__attribute__((noinline)) static void fire(int i, const char* text, signed char i8, unsigned char u8,
-                                           unsigned short u16, long i64, bool yes) {
+__attribute__((noinline)) static void fire(int i, const char* text, signed char i8,
+                                           unsigned char u8, unsigned short u16, long i64,
+                                           bool yes) {
   const std::string small = "small", big(300, 'B');
   const Bits bits = {3, -2};
   SPILE_PROBE(spilevalues, none);

@@ -55,18 +55,18 @@
 #endif
 #define SPILE_SDT_PROBE(provider, name, count, ...) \
   SPILE_SDT_PROBE_(provider, name, SPILE_SDT_WORDS_##count(__VA_ARGS__))
-#define SPILE_SDT_PROBE_(provider, name, arguments)                                       \
-  990: SPILE_SDT_SITE;                                                                    \
-  .pushsection .note.stapsdt,"?","note"; .balign 4;                                       \
-  .4byte 992f-991f, 994f-993f, 3;                                                         \
-  991: .asciz "stapsdt"; 992: .balign 4;                                                  \
-  993: .8byte 990b; .8byte _.stapsdt.base; .8byte SPILE_SDT_ADDRESS(provider, name);      \
-  .asciz SPILE_SDT_STRING(provider); .asciz SPILE_SDT_STRING(name);                       \
-  .asciz SPILE_SDT_STRING(arguments); 994: .balign 4; .popsection;                        \
-  .ifndef _.stapsdt.base;                                                                 \
-  .pushsection .stapsdt.base,"aG","progbits",.stapsdt.base,comdat;                        \
-  .weak _.stapsdt.base; .hidden _.stapsdt.base;                                           \
-  _.stapsdt.base: .space 1; .size _.stapsdt.base, 1; .popsection;                         \
+#define SPILE_SDT_PROBE_(provider, name, arguments)                                  \
+  990: SPILE_SDT_SITE;                                                               \
+  .pushsection .note.stapsdt,"?","note"; .balign 4;                                  \
+  .4byte 992f-991f, 994f-993f, 3;                                                    \
+  991: .asciz "stapsdt"; 992: .balign 4;                                             \
+  993: .8byte 990b; .8byte _.stapsdt.base; .8byte SPILE_SDT_ADDRESS(provider, name); \
+  .asciz SPILE_SDT_STRING(provider); .asciz SPILE_SDT_STRING(name);                  \
+  .asciz SPILE_SDT_STRING(arguments); 994: .balign 4; .popsection;                   \
+  .ifndef _.stapsdt.base;                                                            \
+  .pushsection .stapsdt.base,"aG","progbits",.stapsdt.base,comdat;                   \
+  .weak _.stapsdt.base; .hidden _.stapsdt.base;                                      \
+  _.stapsdt.base: .space 1; .size _.stapsdt.base, 1; .popsection;                    \
   .endif
 #define SPILE_SDT_STRING(x) SPILE_SDT_STRING_(x)
 #define SPILE_SDT_STRING_(x) #x
@@ -96,11 +96,11 @@
 #define SPILE_SDT_USE_SEMAPHORE(provider, name)
 #endif
 
-#define SPILE_SDT_PROBE(provider, name, count, ...)                                         \
-  do {                                                                                      \
-    SPILE_SDT_USE_SEMAPHORE(provider, name)                                                 \
-    SPILE_DETAIL_SITE(SPILE_DETAIL_STRING(provider), SPILE_DETAIL_STRING(name), "",         \
-                      SPILE_SDT_ADDRESS(provider, name), count, __VA_ARGS__);               \
+#define SPILE_SDT_PROBE(provider, name, count, ...)                                 \
+  do {                                                                              \
+    SPILE_SDT_USE_SEMAPHORE(provider, name)                                         \
+    SPILE_DETAIL_SITE(SPILE_DETAIL_STRING(provider), SPILE_DETAIL_STRING(name), "", \
+                      SPILE_SDT_ADDRESS(provider, name), count, __VA_ARGS__);       \
   } while (0)
 
 /* ---- Probes inside an asm statement of the program ------------------------------------------- */
@@ -115,8 +115,8 @@
 #define STAP_PROBE_ASM(provider, name, ...) \
   SPILE_SDT_PROBE_ASM(provider, name, SPILE_SDT_PICK(__VA_ARGS__, #__VA_ARGS__, ~))
 #define SPILE_SDT_PICK(first, second, ...) second
-#define SPILE_SDT_PROBE_ASM(provider, name, arguments)                                  \
-  "\n" SPILE_DETAIL_NOTE(SPILE_DETAIL_STRING(provider), SPILE_DETAIL_STRING(name),      \
+#define SPILE_SDT_PROBE_ASM(provider, name, arguments)                             \
+  "\n" SPILE_DETAIL_NOTE(SPILE_DETAIL_STRING(provider), SPILE_DETAIL_STRING(name), \
                          SPILE_SDT_ADDRESS(provider, name), arguments)
 #define STAP_PROBE_ASM_TEMPLATE(n) \
   ~, SPILE_DETAIL_EACH(n, SPILE_DETAIL_SPEC, SPILE_DETAIL_SPACE, , , , , , , , , , , , , ~)
@@ -126,11 +126,13 @@
 #if defined(__cplusplus)
 #define SPILE_SDT_OPERAND(i, place, x) SPILE_DETAIL_OPERAND(i, place, x)
 #else
-#define SPILE_SDT_OPERAND(i, place, x)                                                    \
-  [size##i] "n"(SPILE_DETAIL_SIZE(SPILE_SDT_SAMPLE(x),                                    \
-                                  __typeof__(SPILE_DETAIL_INT(SPILE_SDT_SAMPLE(x))))),    \
-      [value##i] SPILE_DETAIL_PLACE_##place(                                              \
-          __extension__({ SPILE_DETAIL_LOCAL(i, place, x) spile_value##i; }))
+#define SPILE_SDT_OPERAND(i, place, x)                                                        \
+  [size##i] "n"(SPILE_DETAIL_SIZE(SPILE_SDT_SAMPLE(x),                                        \
+                                  __typeof__(SPILE_DETAIL_INT(SPILE_SDT_SAMPLE(x))))),        \
+      [value##i] SPILE_DETAIL_PLACE_##place(                                                  \
+          __extension__({                                                                     \
+            SPILE_DETAIL_LOCAL(i, place, x) SPILE_DETAIL_LAUNDER(i, place, x) spile_value##i; \
+          }))
 /* Never evaluated: an expression of x's type after conversion to an rvalue. */
 #define SPILE_SDT_SAMPLE(x) (*(__typeof__((void)0, (x))*)0)
 #endif
