@@ -118,10 +118,11 @@ class Bpftrace(Built):
         def check(image):
             with Background([image]) as program, \
                     self.trace(program, bpftrace_script(image)) as tracer:
-                tracer.wait_line("^twelve ")
-                tracer.wait_line("^none$")
-                found = set(tracer.out.splitlines())
-            self.assertLessEqual(BPFTRACE_LINES, found, tracer.out + tracer.err)
+                names = {line.split()[0] for line in BPFTRACE_LINES}
+                for name in names:  # attached one after the other
+                    tracer.wait_line(rf"^{name}\b", stream="out")
+            found = {line for line in tracer.out.splitlines() if line.split(" ")[0] in names}
+            self.assertEqual(found, BPFTRACE_LINES)
 
         self.for_each_image(check)
 
