@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Where a parser gets its bytes: a file that is read with pread (never mapped: a target may truncate
-// it under us), or memory in tests. Parsers above it stay free of system calls.
+// Where a parser gets its bytes: a file that is read with pread (never mapped: a target may
+// truncate it under us), or memory in tests. Parsers above it stay free of system calls.
 #pragma once
 
 #include <cstddef>

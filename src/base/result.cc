@@ -10,13 +10,10 @@ namespace spile {
 static Errc to_errc(int sys_errno) {
   switch (sys_errno) {
     case EPERM:
-    case EACCES:
-      return Errc::kDenied;
+    case EACCES: return Errc::kDenied;
     case ENOENT:
-    case ESRCH:
-      return Errc::kNotFound;
-    default:
-      return Errc::kSystem;
+    case ESRCH: return Errc::kNotFound;
+    default: return Errc::kSystem;
   }
 }
 
@@ -27,8 +24,8 @@ std::unexpected<Error> fail_errno(std::string what, int sys_errno, std::string h
 }
 
 void assertion_failed(const char* condition, const char* file, int line) {
-  std::fprintf(stderr, "spile: internal error: %s is false at %s:%d; please report this\n", condition,
-               file, line);
+  std::fprintf(stderr, "spile: internal error: %s is false at %s:%d; please report this\n",
+               condition, file, line);
   std::abort();
 }
 

@@ -30,8 +30,8 @@ enum class Errc {
 
 struct Error {
   Errc code;
-  std::string what;   // what was attempted, on what, and why it failed
-  int sys_errno = 0;  // errno of the failed system call, 0 if none
+  std::string what;       // what was attempted, on what, and why it failed
+  int sys_errno = 0;      // errno of the failed system call, 0 if none
   std::string hint = {};  // what to do next; may be empty
 };
 
@@ -51,22 +51,22 @@ std::unexpected<Error> fail_errno(std::string what, int sys_errno, std::string h
 
 // Value of a Result, or return its Error from the enclosing function. Only ever a whole
 // initialiser: a temporary beside it in a larger expression would be destroyed too late.
-#define SPILE_TRY(expression)                                                     \
-  __extension__({                                                                 \
-    auto spile_result = (expression);                                             \
+#define SPILE_TRY(expression)                                                               \
+  __extension__({                                                                           \
+    auto spile_result = (expression);                                                       \
     if (!spile_result.has_value()) return std::unexpected(std::move(spile_result).error()); \
-    std::move(spile_result).value();                                              \
+    std::move(spile_result).value();                                                        \
   })
 
 // The same for a Result<> without a value.
-#define SPILE_CHECK(expression)                                                   \
-  do {                                                                            \
-    auto spile_result = (expression);                                             \
+#define SPILE_CHECK(expression)                                                             \
+  do {                                                                                      \
+    auto spile_result = (expression);                                                       \
     if (!spile_result.has_value()) return std::unexpected(std::move(spile_result).error()); \
   } while (false)
 
 // A promise of ours, checked in release builds too.
-#define SPILE_ASSERT(condition)                                              \
-  do {                                                                       \
+#define SPILE_ASSERT(condition)                                                  \
+  do {                                                                           \
     if (!(condition)) ::spile::assertion_failed(#condition, __FILE__, __LINE__); \
   } while (false)

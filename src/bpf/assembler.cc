@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "bpf/assembler.h"
 
+#include <algorithm>
 #include <limits>
 #include <utility>
 
@@ -54,6 +55,10 @@ Label Assembler::make_label(std::string_view name) {
 void Assembler::bind(Label label) {
   SPILE_ASSERT(label_positions_[label.id] == -1);
   label_positions_[label.id] = static_cast<std::int64_t>(program_.insns.size());
+}
+
+bool Assembler::is_target(Label label) const {
+  return std::ranges::any_of(fixups_, [&](const Fixup& fixup) { return fixup.label == label.id; });
 }
 
 void Assembler::comment(std::string text) {
@@ -136,6 +141,15 @@ void Assembler::call(Helper helper) {
 
 void Assembler::exit() { emit(kClassJmp | kExit, Reg::kR0, Reg::kR0, 0, 0); }
 
+// The second "done" of a program becomes "done_2".
+static void number_equal_labels(std::map<std::size_t, std::string>& labels) {
+  std::map<std::string, int> seen;
+  for (auto& [position, name] : labels) {
+    int count = ++seen[name];
+    if (count > 1) name += "_" + std::to_string(count);
+  }
+}
+
 Result<Program> Assembler::finish() {
   for (const Fixup& fixup : fixups_) {
     std::int64_t target = label_positions_[fixup.label];
@@ -148,6 +162,7 @@ Result<Program> Assembler::finish() {
     program_.insns[fixup.insn].off = static_cast<std::int16_t>(distance);
     program_.labels.emplace(static_cast<std::size_t>(target), label_names_[fixup.label]);
   }
+  number_equal_labels(program_.labels);
   return std::move(program_);
 }
 

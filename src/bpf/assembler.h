@@ -43,6 +43,8 @@ class Assembler {
  public:
   Label make_label(std::string_view name);
   void bind(Label label);
+  // Whether anything jumps there so far: the verifier refuses code that nothing reaches.
+  bool is_target(Label label) const;
   void comment(std::string text);
 
   void mov(Reg dst, Reg src);

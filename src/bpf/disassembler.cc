@@ -97,8 +97,8 @@ static std::string jump_text(const Program& program, std::size_t index) {
   std::string target = label_at(program, index + 1 + static_cast<std::size_t>(insn.off));
   auto cond = static_cast<Cond>(insn.code & 0xf0);
   if (cond == Cond::kAlways) return "goto " + target;
-  std::string right = insn.code & 0x08 ? fmt::format("r{}", unsigned{insn.src})
-                                       : fmt::format("{}", insn.imm);
+  std::string right =
+      insn.code & 0x08 ? fmt::format("r{}", unsigned{insn.src}) : fmt::format("{}", insn.imm);
   return fmt::format("if r{} {} {} goto {}", unsigned{insn.dst}, to_symbol(cond), right, target);
 }
 

@@ -8,11 +8,11 @@ namespace spile::cli {
 
 enum ExitCode : int {
   kExitOk = 0,
-  kExitFailed = 1,        // the request failed, or a part of it did
-  kExitUsage = 2,         // the command line or a probe specification is wrong
-  kExitNotFound = 3,      // no such process, file or probe
-  kExitDenied = 4,        // a privilege is missing
-  kExitUnsupported = 5,   // this kernel cannot
+  kExitFailed = 1,         // the request failed, or a part of it did
+  kExitUsage = 2,          // the command line or a probe specification is wrong
+  kExitNotFound = 3,       // no such process, file or probe
+  kExitDenied = 4,         // a privilege is missing
+  kExitUnsupported = 5,    // this kernel cannot
   kExitInterrupted = 130,  // ended by SIGINT
   kExitTerminated = 143,   // ended by SIGTERM
 };

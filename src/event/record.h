@@ -35,10 +35,10 @@ enum class FieldKind : std::uint8_t { kNumber, kText, kComm };
 
 struct Field {
   FieldKind kind = FieldKind::kNumber;
-  std::uint8_t size = 8;           // of a number, as its type says: 1, 2, 4, 8 bytes
+  std::uint8_t size = 8;  // of a number, as its type says: 1, 2, 4, 8 bytes
   bool is_signed = false;
-  std::uint32_t offset = 0;        // in the record
-  std::uint32_t capacity = 0;      // of text, with its NUL
+  std::uint32_t offset = 0;    // in the record
+  std::uint32_t capacity = 0;  // of text, with its NUL
 };
 
 struct Layout {
@@ -52,11 +52,11 @@ struct Layout {
 
 struct Value {
   Field field;
-  std::uint64_t bits = 0;    // of a number, already extended to 64 bits
-  std::string_view text;     // of text, without its NUL; points into the record
-  bool is_null = false;      // text: the pointer was NULL
+  std::uint64_t bits = 0;  // of a number, already extended to 64 bits
+  std::string_view text;   // of text, without its NUL; points into the record
+  bool is_null = false;    // text: the pointer was NULL
   bool is_unreadable = false;
-  bool is_truncated = false; // text filled its whole capacity
+  bool is_truncated = false;  // text filled its whole capacity
 };
 
 struct Event {
@@ -64,7 +64,7 @@ struct Event {
   std::uint32_t pid = 0;
   std::uint32_t tid = 0;
   std::uint32_t program = 0;
-  std::string_view comm;     // points into the record
+  std::string_view comm;  // points into the record
   std::vector<Value> values;
 };
 

@@ -19,9 +19,9 @@ struct Selector {
   std::string module;    // path, library or program name; empty: any file of the target
   std::string provider;  // empty: any
   std::string probe;
-  Span span;             // the whole selector
+  Span span;  // the whole selector
   Span module_span;
-  Span probe_span;       // provider and probe
+  Span probe_span;  // provider and probe
 };
 
 // What C would call a value: int, unsigned, long, unsigned long; narrower ones exist only as the
@@ -45,10 +45,27 @@ enum class ExprKind : std::uint8_t {
 
 enum class Op : std::uint8_t {
   kNone,
-  kNeg, kNot, kComplement,
-  kMul, kDiv, kMod, kAdd, kSub, kShl, kShr,
-  kLt, kLe, kGt, kGe, kEq, kNe,
-  kAnd, kXor, kOr, kLogicalAnd, kLogicalOr,
+  kNeg,
+  kNot,
+  kComplement,
+  kMul,
+  kDiv,
+  kMod,
+  kAdd,
+  kSub,
+  kShl,
+  kShr,
+  kLt,
+  kLe,
+  kGt,
+  kGe,
+  kEq,
+  kNe,
+  kAnd,
+  kXor,
+  kOr,
+  kLogicalAnd,
+  kLogicalOr,
 };
 
 enum class Variable : std::uint8_t { kPid, kTid, kUid, kGid, kCpu, kComm };
@@ -57,11 +74,11 @@ struct Expr {
   ExprKind kind = ExprKind::kNumber;
   Op op = Op::kNone;
   Variable variable{};
-  std::uint64_t number = 0;   // kNumber: value; kArgument: 1-based index
-  std::string text;           // kText, kPrefix: the literal's bytes
+  std::uint64_t number = 0;  // kNumber: value; kArgument: 1-based index
+  std::string text;          // kText, kPrefix: the literal's bytes
   std::vector<Expr> operands;
   Span span;
-  Type type;                  // kNumber: from the literal; others: set by check()
+  Type type;  // kNumber: from the literal; others: set by check()
 
   bool is_comm() const { return kind == ExprKind::kVariable && variable == Variable::kComm; }
 };
@@ -69,13 +86,13 @@ struct Expr {
 // "%-5d": a piece of literal text, then one conversion (0 after the last piece).
 struct FormatPiece {
   std::string text;
-  std::string flags;       // of - + space # 0, then width and precision: "-5", "08.3"
-  char conversion = 0;     // d i u x X o c s p f g e
+  std::string flags;    // of - + space # 0, then width and precision: "-5", "08.3"
+  char conversion = 0;  // d i u x X o c s p f g e
   Span span;
 };
 
 struct Spec {
-  std::string source;      // as typed
+  std::string source;  // as typed
   Selector selector;
   std::optional<Expr> predicate;
   std::optional<std::vector<FormatPiece>> format;

@@ -5,22 +5,14 @@
 
 #include <string_view>
 
+#include "lang/types.h"
+
 namespace spile::lang {
 namespace {
 
 constexpr std::size_t kMaxLiteral = 128;  // bytes of a text that a predicate compares with
 constexpr std::size_t kMaxValues = 32;    // event::kMaxFields
 constexpr int kMaxDepth = 24;             // temporaries of one expression live on BPF's small stack
-
-Type promote(Type type) { return type.size < 4 ? Type{4, true} : type; }
-
-// C's usual arithmetic conversions (C17 6.3.1.8) for int, unsigned, long and unsigned long.
-Type common_type(Type left, Type right) {
-  left = promote(left);
-  right = promote(right);
-  if (left.size != right.size) return left.size > right.size ? left : right;
-  return {left.size, left.is_signed && right.is_signed};
-}
 
 class Checker {
  public:
@@ -61,8 +53,8 @@ void Checker::check_argument(Expr& expr) {
   const note::ArgSpec& arg = args_[expr.number - 1];
   expr.type = {arg.size, arg.is_signed};
   if (const auto* unreadable = std::get_if<note::Unreadable>(&arg.operand)) {
-    mistake(expr.span, fmt::format("arg{} ({}) cannot be read: {}", expr.number, arg.text,
-                                   unreadable->why));
+    mistake(expr.span,
+            fmt::format("arg{} ({}) cannot be read: {}", expr.number, arg.text, unreadable->why));
   }
 }
 
@@ -94,14 +86,17 @@ void Checker::check_binary(Expr& expr, int depth) {
   check_number(expr.operands[1], depth + 1);
   Type left = expr.operands[0].type, right = expr.operands[1].type;
   switch (expr.op) {
-    case Op::kLt: case Op::kLe: case Op::kGt: case Op::kGe: case Op::kEq: case Op::kNe:
-    case Op::kLogicalAnd: case Op::kLogicalOr:
-      return;
-    case Op::kShl: case Op::kShr:
-      expr.type = promote(left);
-      return;
-    default:
-      expr.type = common_type(left, right);
+    case Op::kLt:
+    case Op::kLe:
+    case Op::kGt:
+    case Op::kGe:
+    case Op::kEq:
+    case Op::kNe:
+    case Op::kLogicalAnd:
+    case Op::kLogicalOr: return;
+    case Op::kShl:
+    case Op::kShr: expr.type = promote(left); return;
+    default: expr.type = common_type(left, right);
   }
 }
 
@@ -111,14 +106,11 @@ void Checker::check_number(Expr& expr, int depth) {
     return;
   }
   switch (expr.kind) {
-    case ExprKind::kNumber:
-      return;
+    case ExprKind::kNumber: return;
     case ExprKind::kText:
       mistake(expr.span, "text is no number", "compare it: arg1 == \"text\"");
       return;
-    case ExprKind::kArgument:
-      check_argument(expr);
-      return;
+    case ExprKind::kArgument: check_argument(expr); return;
     case ExprKind::kVariable:
       if (expr.is_comm()) mistake(expr.span, "comm is text", "comm == \"name\", or %s in a format");
       expr.type = {4, expr.variable == Variable::kPid || expr.variable == Variable::kTid};
@@ -127,9 +119,7 @@ void Checker::check_number(Expr& expr, int depth) {
       check_number(expr.operands[0], depth + 1);
       expr.type = expr.op == Op::kNot ? Type{4, true} : promote(expr.operands[0].type);
       return;
-    case ExprKind::kBinary:
-      check_binary(expr, depth);
-      return;
+    case ExprKind::kBinary: check_binary(expr, depth); return;
     case ExprKind::kConditional:
       for (Expr& operand : expr.operands) check_number(operand, depth + 1);
       expr.type = common_type(expr.operands[1].type, expr.operands[2].type);
@@ -154,9 +144,10 @@ ValueKind Checker::check_value(Expr& value, const FormatPiece& piece) {
   check_number(value);
   if (piece.conversion == 's') {
     if (value.type.size != 8) {
-      mistake(value.span,
-              fmt::format("%s needs a pointer to text, and this is a {}-byte number", value.type.size),
-              "show it with %d, %u or %x");
+      mistake(
+          value.span,
+          fmt::format("%s needs a pointer to text, and this is a {}-byte number", value.type.size),
+          "show it with %d, %u or %x");
     }
     return ValueKind::kText;
   }
@@ -203,7 +194,8 @@ CheckedSpec check(const Spec& spec, std::span<const note::ArgSpec> args, Diagnos
 
   std::size_t conversions = count_conversions(*typed.format);
   if (conversions != typed.values.size()) {
-    Span where = typed.values.size() > conversions ? typed.values[conversions].span : typed.format_span;
+    Span where =
+        typed.values.size() > conversions ? typed.values[conversions].span : typed.format_span;
     diagnostics.push_back({where,
                            fmt::format("the format shows {} value{}, and {} {} given", conversions,
                                        conversions == 1 ? "" : "s", typed.values.size(),
@@ -217,7 +209,8 @@ CheckedSpec check(const Spec& spec, std::span<const note::ArgSpec> args, Diagnos
   }
   std::size_t next = 0;
   for (const FormatPiece& piece : *typed.format) {
-    if (piece.conversion != 0) checked.kinds.push_back(checker.check_value(typed.values[next++], piece));
+    if (piece.conversion != 0)
+      checked.kinds.push_back(checker.check_value(typed.values[next++], piece));
   }
   return checked;
 }

@@ -15,8 +15,8 @@ namespace spile::lang {
 enum class ValueKind : std::uint8_t { kNumber, kText, kComm };
 
 struct CheckedSpec {
-  Spec spec;                      // typed
-  std::vector<ValueKind> kinds;   // one for each of spec.values
+  Spec spec;                     // typed
+  std::vector<ValueKind> kinds;  // one for each of spec.values
 };
 
 // A spec without a format gets one that shows every readable argument: "arg1=%d arg2=%u".

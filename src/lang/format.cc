@@ -35,16 +35,19 @@ static void parse_conversion(const std::string& source, std::size_t& position, F
   take_while(source, position, "hlLqjzt");
   piece.flags += width + precision;
   piece.conversion = position < source.size() ? source[position] : '\0';
-  bool is_known = piece.conversion != '\0' && kConversions.find(piece.conversion) != std::string_view::npos;
+  bool is_known =
+      piece.conversion != '\0' && kConversions.find(piece.conversion) != std::string_view::npos;
   if (position < source.size()) ++position;
   piece.span = {begin, position};
   if (width.size() > kMaxWidth || precision.size() > kMaxWidth + 1) {
     diagnostics.push_back({piece.span, "this field is wider than 9,999 columns", ""});
   } else if (piece.conversion == 'K' || piece.conversion == 'U') {
-    diagnostics.push_back({piece.span, "symbols are not printed by a format", "use %p for an address"});
+    diagnostics.push_back(
+        {piece.span, "symbols are not printed by a format", "use %p for an address"});
   } else if (!is_known) {
-    diagnostics.push_back({piece.span, "unknown conversion",
-                           "%d %i %u %x %o %c %s %p %f and %% exist; a percent sign is written %%"});
+    diagnostics.push_back(
+        {piece.span, "unknown conversion",
+         "%d %i %u %x %o %c %s %p %f and %% exist; a percent sign is written %%"});
   }
 }
 
@@ -66,7 +69,8 @@ std::vector<FormatPiece> parse_format(const std::string& source, std::size_t& po
     pieces.emplace_back();
   }
   if (position >= source.size()) {
-    diagnostics.push_back({{begin, source.size()}, "the format has no closing \"",
+    diagnostics.push_back({{begin, source.size()},
+                           "the format has no closing \"",
                            "the shell may have taken a quote: put the whole spec in '...'"});
   } else {
     ++position;

@@ -23,7 +23,8 @@ Token Lexer::stop(Span span, std::string message, std::string hint) {
 }
 
 Token Lexer::next() {
-  while (position_ < source_.size() && std::isspace(static_cast<unsigned char>(source_[position_]))) {
+  while (position_ < source_.size() &&
+         std::isspace(static_cast<unsigned char>(source_[position_]))) {
     ++position_;
   }
   if (position_ == source_.size()) {
@@ -80,7 +81,8 @@ Token Lexer::lex_number() {
 Token Lexer::lex_name() {
   std::size_t begin = position_;
   while (position_ < source_.size() && is_name(source_[position_])) ++position_;
-  return Token{TokenKind::kName, {begin, position_}, 0, {}, source_.substr(begin, position_ - begin)};
+  return Token{
+      TokenKind::kName, {begin, position_}, 0, {}, source_.substr(begin, position_ - begin)};
 }
 
 static char unescape_hex(const std::string& source, std::size_t& position) {
@@ -110,7 +112,8 @@ char unescape(const std::string& source, std::size_t& position) {
 Token Lexer::lex_quoted(char quote) {
   std::size_t begin = position_++;
   Token token{TokenKind::kText, {}, 0, {}, {}};
-  while (position_ < source_.size() && source_[position_] != quote) token.text += unescape(source_, position_);
+  while (position_ < source_.size() && source_[position_] != quote)
+    token.text += unescape(source_, position_);
   if (position_ >= source_.size()) {
     return stop({begin, source_.size()}, fmt::format("no closing {}", quote),
                 "the shell may have taken a quote: put the whole spec in '...'");
@@ -118,7 +121,8 @@ Token Lexer::lex_quoted(char quote) {
   token.span = {begin, ++position_};
   if (quote == '"') return token;
   if (token.text.size() != 1) {
-    return stop(token.span, "a character is written between single quotes, text between double ones");
+    return stop(token.span,
+                "a character is written between single quotes, text between double ones");
   }
   token.kind = TokenKind::kNumber;
   token.number = static_cast<std::uint64_t>(static_cast<std::int64_t>(token.text[0]));
@@ -126,8 +130,8 @@ Token Lexer::lex_quoted(char quote) {
 }
 
 Token Lexer::lex_symbol() {
-  static constexpr std::array<std::string_view, 8> kTwoCharacters = {"<<", ">>", "<=", ">=",
-                                                                     "==", "!=", "&&", "||"};
+  static constexpr std::array<std::string_view, 8> kTwoCharacters = {
+      "<<", ">>", "<=", ">=", "==", "!=", "&&", "||"};
   std::string_view rest(source_.data() + position_, source_.size() - position_);
   std::size_t begin = position_;
   for (std::string_view symbol : kTwoCharacters) {

@@ -15,8 +15,8 @@ struct Token {
   TokenKind kind = TokenKind::kEnd;
   Span span;
   std::uint64_t number = 0;
-  Type type;             // of a number
-  std::string text;      // name, decoded text, or the symbol's characters
+  Type type;         // of a number
+  std::string text;  // name, decoded text, or the symbol's characters
 };
 
 // One character of quoted text with C's escapes decoded; moves `position` behind it.

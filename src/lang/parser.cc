@@ -23,11 +23,24 @@ struct BinaryOperator {
   int precedence;  // higher binds tighter, as in C
 };
 constexpr std::array<BinaryOperator, 18> kBinaryOperators = {{
-    {"*", Op::kMul, 10}, {"/", Op::kDiv, 10}, {"%", Op::kMod, 10}, {"+", Op::kAdd, 9},
-    {"-", Op::kSub, 9},  {"<<", Op::kShl, 8}, {">>", Op::kShr, 8}, {"<", Op::kLt, 7},
-    {"<=", Op::kLe, 7},  {">", Op::kGt, 7},   {">=", Op::kGe, 7},  {"==", Op::kEq, 6},
-    {"!=", Op::kNe, 6},  {"&", Op::kAnd, 5},  {"^", Op::kXor, 4},  {"|", Op::kOr, 3},
-    {"&&", Op::kLogicalAnd, 2}, {"||", Op::kLogicalOr, 1},
+    {"*", Op::kMul, 10},
+    {"/", Op::kDiv, 10},
+    {"%", Op::kMod, 10},
+    {"+", Op::kAdd, 9},
+    {"-", Op::kSub, 9},
+    {"<<", Op::kShl, 8},
+    {">>", Op::kShr, 8},
+    {"<", Op::kLt, 7},
+    {"<=", Op::kLe, 7},
+    {">", Op::kGt, 7},
+    {">=", Op::kGe, 7},
+    {"==", Op::kEq, 6},
+    {"!=", Op::kNe, 6},
+    {"&", Op::kAnd, 5},
+    {"^", Op::kXor, 4},
+    {"|", Op::kOr, 3},
+    {"&&", Op::kLogicalAnd, 2},
+    {"||", Op::kLogicalOr, 1},
 }};
 
 struct NamedVariable {
@@ -36,10 +49,17 @@ struct NamedVariable {
 };
 // The names with a $ are bcc's; its $pid is the thread's id.
 constexpr std::array<NamedVariable, 11> kVariables = {{
-    {"pid", Variable::kPid}, {"tid", Variable::kTid}, {"uid", Variable::kUid},
-    {"gid", Variable::kGid}, {"cpu", Variable::kCpu}, {"comm", Variable::kComm},
-    {"$pid", Variable::kTid}, {"$tgid", Variable::kPid}, {"$uid", Variable::kUid},
-    {"$gid", Variable::kGid}, {"$cpu", Variable::kCpu},
+    {"pid", Variable::kPid},
+    {"tid", Variable::kTid},
+    {"uid", Variable::kUid},
+    {"gid", Variable::kGid},
+    {"cpu", Variable::kCpu},
+    {"comm", Variable::kComm},
+    {"$pid", Variable::kTid},
+    {"$tgid", Variable::kPid},
+    {"$uid", Variable::kUid},
+    {"$gid", Variable::kGid},
+    {"$cpu", Variable::kCpu},
 }};
 
 constexpr int kMaxDepth = 64;  // of nested expressions: deeper ones are refused, not recursed into
@@ -171,10 +191,8 @@ Expr Parser::parse_primary() {
       result.text = token_.text;
       advance();
       return result;
-    case TokenKind::kName:
-      return parse_name();
-    default:
-      break;
+    case TokenKind::kName: return parse_name();
+    default: break;
   }
   if (at("(")) {
     advance();

@@ -7,7 +7,8 @@
 
 namespace spile::lang {
 
-constexpr std::string_view kForms = "u:FILE-OR-LIBRARY:probe, u:FILE:provider:probe, or u::probe with -p";
+constexpr std::string_view kForms =
+    "u:FILE-OR-LIBRARY:probe, u:FILE:provider:probe, or u::probe with -p";
 
 static std::size_t word_end(const std::string& source, std::size_t begin) {
   std::size_t end = source.find_first_of(" \t\n(\"", begin);
@@ -56,8 +57,9 @@ static std::optional<Selector> parse_listed(const std::string& source, std::size
   set_probe(selector, source, begin, end);
   selector.span = {position, end};
   if (selector.provider.empty() || selector.probe.empty()) {
-    return mistake(diagnostics, selector.span, "a path alone is no probe",
-                   fmt::format("write u:{0}:PROBE; spile list {0} shows the probes", selector.module));
+    return mistake(
+        diagnostics, selector.span, "a path alone is no probe",
+        fmt::format("write u:{0}:PROBE; spile list {0} shows the probes", selector.module));
   }
   position = end;
   return selector;
@@ -85,7 +87,8 @@ std::optional<Selector> parse_selector(const std::string& source, std::size_t& p
     return mistake(diagnostics, {begin, end}, "this is not a USDT probe",
                    explain_type(type, word.substr(first + 1)));
   }
-  // The module may hold colons of its own when it is a path: the last one or two belong to the probe.
+  // The module may hold colons of its own when it is a path: the last one or two belong to the
+  // probe.
   std::size_t last = word.rfind(':');
   std::size_t module_end = last;
   if (last != second) {

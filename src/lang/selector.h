@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 // The first word of a spec: which probes.
 //
-//   u:LIB:probe   u:LIB:provider:probe   u::probe   /path provider:probe (as `spile list` prints it)
+//   u:LIB:probe   u:LIB:provider:probe   u::probe   /path provider:probe (as `spile list` prints
+//   it)
 #pragma once
 
 #include <optional>

@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: MIT
+// spile trace, from the command line to the last line of output. run_trace reads as the table of
+// contents: parse, open the target, find the sites, check and compile, attach, run.
+#include <fmt/format.h>
+
+#include <memory>
+
+#include "attach/session.h"
+#include "base/near_names.h"
+#include "bpf/disassembler.h"
+#include "cli/commands.h"
+#include "cli/exit_codes.h"
+#include "cli/trace_options.h"
+#include "cli/trace_plan.h"
+#include "cli/trace_run.h"
+#include "kernel/features.h"
+#include "lang/parser.h"
+#include "target/pid_namespace.h"
+
+namespace spile::cli {
+namespace {
+
+constexpr std::uint32_t kRingBytes = 4 << 20;
+constexpr const char* kFooter = R"(Specs:
+  u:FILE:probe  u:FILE:provider:probe  u:LIBRARY:probe  u::probe (any file of -p PID)
+  then, optionally:  (predicate)  "format", value, value ...
+
+  Values: arg1 ... argN, pid, tid, uid, gid, cpu, comm, and C expressions over them.
+  Text is compared with == and !=, and by prefix with STRCMP("prefix", arg1).
+  Formats: %d %i %u %x %o %c %s %p %f %%, with flags, width and precision as in printf.
+  Without a format every argument is shown. Names may hold * ? [...].
+
+Examples:
+  spile trace -p 1234 'u::p1 (arg1 % 2 == 0) "i=%d err=%s", arg1, arg2'
+  spile trace -p 1234 'u:c:malloc*'           every malloc probe of the process's libc
+  spile trace u:/usr/bin/python3.11:function__entry
+  spile trace -M 10 -t 'u:/usr/lib/postgresql/15/bin/postgres:query__start "%s", arg1'
+
+Exit codes: 0 done, 1 failed, 2 a mistake in the command or a spec, 3 no such process, file or
+probe, 4 not permitted, 5 this kernel cannot, 130 ended by Ctrl-C, 143 by SIGTERM.)";
+
+void print_diagnostic(const lang::Diagnostic& diagnostic, const std::string& source) {
+  fmt::print(stderr, "spile: {}", lang::render(diagnostic, source));
+}
+
+// The specs, or nothing once the mistakes are told.
+std::optional<std::vector<lang::Spec>> parse_specs(const std::vector<std::string>& sources) {
+  std::vector<lang::Spec> specs;
+  for (const std::string& source : sources) {
+    lang::Diagnostics mistakes;
+    auto spec = lang::parse_spec(source, mistakes);
+    for (const lang::Diagnostic& mistake : mistakes) print_diagnostic(mistake, source);
+    if (spec) specs.push_back(std::move(*spec));
+  }
+  if (specs.size() != sources.size()) return std::nullopt;
+  return specs;
+}
+
+lang::Diagnostic explain_no_probe(const lang::Selector& selector, const probe::Answer& answer) {
+  std::string wanted =
+      selector.provider.empty() ? selector.probe : selector.provider + ":" + selector.probe;
+  std::vector<std::string> names = answer.existing;
+  if (selector.provider.empty()) {
+    for (std::string& name : names) name.erase(0, name.find(':') + 1);
+  }
+  std::string message;
+  if (answer.searched.empty()) {
+    message = fmt::format("there is no probe {}: no file of the target could be read", wanted);
+  } else if (answer.searched.size() == 1) {
+    message = fmt::format("there is no probe {} in {}", wanted, answer.searched[0]);
+  } else {
+    message = fmt::format("there is no probe {} in the {} files of the target", wanted,
+                          answer.searched.size());
+  }
+  std::string hint;
+  std::vector<std::string> near = find_near_names(wanted, names);
+  if (!near.empty()) {
+    hint = fmt::format("did you mean {}?", fmt::join(near, " or "));
+  } else if (answer.existing.empty()) {
+    hint = "there are no probes at all; spile list -a shows where there are some";
+  } else {
+    std::size_t shown = std::min<std::size_t>(answer.existing.size(), 8);
+    hint = fmt::format("the probes are {}{}",
+                       fmt::join(answer.existing.begin(), answer.existing.begin() + shown, ", "),
+                       shown < answer.existing.size() ? ", ..." : "");
+  }
+  return {selector.probe_span, std::move(message), std::move(hint)};
+}
+
+// What each spec names. Tells what is missing; `missing` says that something was.
+Result<std::vector<probe::Answer>> find_probes(const std::vector<lang::Spec>& specs,
+                                               const target::Process* process, bool& missing) {
+  probe::Finder finder(process);
+  std::vector<probe::Answer> answers;
+  for (const lang::Spec& spec : specs) {
+    const lang::Selector& selector = spec.selector;
+    answers.push_back(SPILE_TRY(finder.find({selector.module, selector.provider, selector.probe})));
+    const probe::Answer& answer = answers.back();
+    if (!answer.found.empty()) continue;
+    print_diagnostic(explain_no_probe(selector, answer), spec.source);
+    for (const Error& error : answer.unreadable) print_error(error);
+    missing = true;
+  }
+  return answers;
+}
+
+PlanContext make_context(const kernel::Features& features, const TraceOptions& options) {
+  PlanContext context;
+  context.sleepable = features.sleepable;
+  if (options.pid) context.pid = NsPid{*options.pid};
+  if (auto own = target::own_pid_namespace()) {
+    context.pid_namespace = ir::PidNamespace{own->device, own->inode};
+  }
+  return context;
+}
+
+Result<> attach_all(attach::Session& session, const TracePlan& plan, std::optional<NsPid> pid) {
+  for (const PlannedProgram& planned : plan.programs) {
+    std::size_t program = SPILE_TRY(session.load(planned.program));
+    SPILE_CHECK(session.attach(program, *planned.file, planned.sites, pid));
+  }
+  return {};
+}
+
+int exit_code_of(TraceEnd end) {
+  if (end == TraceEnd::kSigint) return kExitInterrupted;
+  return end == TraceEnd::kSigterm ? kExitTerminated : kExitOk;
+}
+
+Result<int> run_trace(const TraceOptions& options) {
+  auto specs = parse_specs(options.specs);
+  if (!specs) return kExitUsage;
+
+  std::optional<target::Process> process;
+  if (options.pid) process = SPILE_TRY(target::Process::open(NsPid{*options.pid}));
+  const target::Process* only = process ? &*process : nullptr;
+
+  bool missing = false;
+  std::vector<probe::Answer> answers = SPILE_TRY(find_probes(*specs, only, missing));
+  if (missing) return kExitNotFound;
+
+  kernel::Features features = SPILE_TRY(kernel::detect_features());
+  PlanContext context = make_context(features, options);
+  std::vector<SpecDiagnostic> mistakes;
+  TracePlan plan = SPILE_TRY(make_plan(*specs, answers, options, context, mistakes));
+  for (const auto& [spec, diagnostic] : mistakes)
+    print_diagnostic(diagnostic, (*specs)[spec].source);
+  if (!mistakes.empty()) return kExitUsage;
+  for (const std::string& warning : plan.warnings) fmt::print(stderr, "spile: {}\n", warning);
+  if (options.dump) {
+    for (const PlannedProgram& planned : plan.programs) {
+      fmt::print(stderr, "{}", bpf::disassemble(planned.program));
+    }
+  }
+
+  TraceRun run(options, plan);
+  StopSignals signals = SPILE_TRY(StopSignals::open());
+  attach::Session session = SPILE_TRY(
+      attach::Session::open(features, static_cast<std::uint32_t>(specs->size()), ir::kCounters,
+                            kRingBytes, [&run](Bytes record) { return run.on_record(record); }));
+  SPILE_CHECK(attach_all(session, plan, context.pid));
+
+  TraceEnd end = SPILE_TRY(run.run(session, only, signals));
+  SPILE_CHECK(run.finish(session, end));
+  return exit_code_of(end);
+}
+
+}  // namespace
+
+void add_trace_command(CLI::App& app, int& exit_code) {
+  auto options = std::make_shared<TraceOptions>();
+  CLI::App* command = app.add_subcommand("trace", "Show each firing of probes, live");
+  command->footer(kFooter);
+  command->add_option("SPEC", options->specs, "what to trace, in one quoted argument each")
+      ->required();
+  command->add_option("-p,--pid", options->pid, "only this process")->check(CLI::PositiveNumber);
+  command->add_option("-M,--max-events", options->max_events, "stop after N events");
+  command->add_option("-d,--duration", options->duration_s, "stop after this many seconds");
+  auto set_time = [options](output::TimeColumn column) {
+    return [options, column](std::int64_t) { options->time = column; };
+  };
+  command
+      ->add_flag("-t,--timestamp", set_time(output::TimeColumn::kSinceStart),
+                 "add a column: seconds since the start")
+      ->excludes(command->add_flag("-T,--time", set_time(output::TimeColumn::kClock),
+                                   "add a column: time of day"));
+  command->add_option("-n,--name", options->comm_filter, "only threads whose name contains this")
+      ->check([](const std::string& part) {
+        return part.size() < event::kCommSize ? "" : "thread names have at most 15 characters";
+      });
+  command
+      ->add_option("-s,-Z,--string-size", options->text_capacity, "bytes kept of each text (256)")
+      ->check(CLI::Range(8, 16384));
+  command->add_flag("-v,--verbose", options->dump, "print the BPF programs to stderr");
+  command->callback([options, &exit_code] {
+    auto result = run_trace(*options);
+    if (!result) print_error(result.error());
+    exit_code = result ? *result : to_exit_code(result.error().code);
+  });
+}
+
+}  // namespace spile::cli
