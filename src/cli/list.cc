@@ -78,6 +78,10 @@ Error explain_empty(const ListedTarget& target, const ListRequest& request) {
   std::string looked = target.searched.empty() || target.searched.front() == target.title
                            ? ""
                            : "; looked at " + join_some(target.searched, 4);
+  if (target.searched.empty()) {
+    return {Errc::kNotFound, "no probes in " + target.title, 0,
+            "it has no program code mapped: a kernel thread, or a process that is ending"};
+  }
   if (target.probe_names.empty()) {
     return {Errc::kNotFound, "no probes in " + target.title + looked, 0,
             "nothing there has stapsdt notes; was it built with probes?"};
@@ -133,10 +137,12 @@ void add_list_command(CLI::App& app, int& exit_code) {
   list->add_option("WHAT", options->words,
                    "files, libraries or programs; after -p, -l or -a: globs on provider:probe");
   list->add_option("-p,--pid", options->pids, "a process: the files it has mapped")
-      ->type_name("PID");
+      ->type_name("PID")
+      ->allow_extra_args(false);
   list->add_option("-l,--lib", options->modules,
                    "a library by name (c, libc.so.6), a program or a path; with -p: only this one")
-      ->type_name("NAME");
+      ->type_name("NAME")
+      ->allow_extra_args(false);
   list->add_flag("-a,--all", options->everything, "everything that runs");
   list->add_flag("-v", options->verbosity,
                  "semaphore, locations and arguments; -vv: where each of them is");

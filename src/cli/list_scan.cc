@@ -169,14 +169,7 @@ class SystemScan {
       look_at(pid);
     }
     progress.finish();
-    if (denied_ > 0) {
-      errors_.push_back(
-          {Errc::kDenied,
-           fmt::format("look at all {} processes: {} of them may not be read by "
-                       "this user",
-                       pids.size(), denied_),
-           0, "run as root, or with CAP_SYS_PTRACE, CAP_PERFMON and CAP_CHECKPOINT_RESTORE"});
-    }
+    report_denied(pids.size());
     return reader_.take();
   }
 
@@ -199,6 +192,20 @@ class SystemScan {
     }
   }
 
+  // One line for all of them: as an ordinary user most processes are out of reach.
+  void report_denied(std::size_t processes) {
+    if (denied_ == 0 && denied_files_.empty()) return;
+    const char* hint =
+        ::geteuid() == 0 ? "this root lacks a capability that they hold, or a sandbox shields them"
+                         : "run as root, or with CAP_SYS_PTRACE, CAP_PERFMON and "
+                           "CAP_CHECKPOINT_RESTORE";
+    errors_.push_back({Errc::kDenied,
+                       fmt::format("look at everything: {} of {} processes and {} further mapped "
+                                   "files may not be read by this user",
+                                   denied_, processes, denied_files_.size()),
+                       0, hint});
+  }
+
   // A process that ended meanwhile is no failure.
   void note_failure(Error error) {
     if (error.code == Errc::kDenied)
@@ -212,7 +219,7 @@ class SystemScan {
     if (!is_new) return known->second;
     Result<std::shared_ptr<const target::File>> file = process.open_mapped(mapping);
     if (!file) {
-      by_map_.erase(known);  // another process may be readable
+      by_map_.erase(known);  // the same file of another process may be readable
       if (file.error().code == Errc::kSystem)
         errors_.push_back(std::move(file).error());
       else if (file.error().code == Errc::kDenied)

@@ -113,7 +113,9 @@ Result<Header> read_header(const ByteSource& source, Image& image) {
   Bytes got = std::span(bytes).first(std::min<std::uint64_t>(bytes.size(), source.size()));
   SPILE_CHECK(source.read_at(0, std::span(bytes).first(got.size())));
   if (got.size() < SELFMAG || std::memcmp(got.data(), ELFMAG, SELFMAG) != 0) {
-    return fail(Errc::kBadInput, "it is not an ELF file");
+    bool script = got.size() >= 2 && std::memcmp(got.data(), "#!", 2) == 0;
+    return fail(Errc::kBadInput, "it is not an ELF file",
+                script ? "it is a script: name the program that runs it" : "");
   }
   if (got.size() < kHeaderSize32) return fail(Errc::kBadInput, "it ends inside its ELF header");
   SPILE_CHECK(parse_ident(got, image));

@@ -7,6 +7,7 @@
 // a floating-point number. Without "SIZE@" an argument is an unsigned machine word.
 #include "note/arg_spec.h"
 
+#include <algorithm>
 #include <charconv>
 
 #include "note/operand.h"
@@ -110,6 +111,7 @@ ArgSpec parse_arg_spec(std::string_view text, elf::Machine machine) {
 
 std::vector<ArgSpec> parse_arg_specs(std::string_view text, elf::Machine machine) {
   std::vector<ArgSpec> specs;
+  specs.reserve(static_cast<std::size_t>(std::count(text.begin(), text.end(), '@')));
   while (true) {
     while (text.starts_with(' ')) text.remove_prefix(1);
     if (text.empty()) return specs;

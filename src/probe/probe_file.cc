@@ -115,6 +115,10 @@ Result<> Reader::add_note(const elf::RawNote& raw) {
 }
 
 Result<> Reader::add_block(const elf::NoteBlock& block) {
+  // Typical notes take about 90 bytes; an estimate saves moving what was read already.
+  std::size_t estimate = std::min(block.bytes.size() / 90, kMaxSites);
+  probes_.reserve(probes_.size() + estimate);
+  index_.reserve(index_.size() + estimate);
   elf::NoteWalker walker(block, image_.order);
   while (true) {
     std::optional<elf::RawNote> raw = SPILE_TRY(walker.next());
