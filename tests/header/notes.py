@@ -10,6 +10,7 @@ import dataclasses
 import os
 import pathlib
 import re
+import shutil
 import subprocess
 
 import spiletest
@@ -76,6 +77,17 @@ PACKAGES = {
 def require_compiler(compiler):
     spiletest.require_tool("readelf", PACKAGES["readelf"])
     spiletest.require_tool(compiler.command[0], PACKAGES[compiler.command[0]])
+
+
+def run_image(compiler, image):
+    """Runs a program to its end, an arm64 one (linked with -static) in qemu's user mode."""
+    emulator = []
+    if compiler.cpu == _ARM:
+        name = "qemu-aarch64-static"
+        if shutil.which(name) is None and shutil.which("qemu-aarch64"):
+            name = "qemu-aarch64"
+        emulator = [spiletest.require_tool(name, "qemu-user-static")]
+    return spiletest.run([*emulator, image])
 
 
 @dataclasses.dataclass(frozen=True)
