@@ -38,14 +38,16 @@ std::optional<SizeField> parse_size(std::string_view text) {
   return field;
 }
 
-// The next argument ends at a space outside brackets, or before anything that looks like the start
-// of an argument: a bracket that never closes takes no other argument with it.
+// The next argument ends at a space outside brackets and not after a comma, or before anything that
+// looks like the start of an argument: a bracket that never closes takes no other argument with it.
 std::size_t find_end(std::string_view text) {
   int depth = 0;
   for (std::size_t i = 0; i < text.size(); ++i) {
     if (text[i] == '[' || text[i] == '(') ++depth;
     if (text[i] == ']' || text[i] == ')') --depth;
-    if (text[i] == ' ' && (depth <= 0 || parse_size(text.substr(i + 1)))) return i;
+    if (text[i] != ' ') continue;
+    bool inside = depth > 0 || (i > 0 && text[i - 1] == ',');
+    if (!inside || parse_size(text.substr(i + 1))) return i;
   }
   return text.size();
 }

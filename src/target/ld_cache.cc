@@ -62,8 +62,8 @@ bool names_library(std::string_view name, std::string_view library) {
   auto base_is = [&](std::string_view base) {
     if (!name.starts_with(base)) return false;
     std::string_view rest = name.substr(base.size());
-    return rest.empty() || rest.starts_with(".so.") || rest == ".so" ||
-           (base.ends_with(".so") && rest.starts_with('.'));
+    bool has_suffix = base.find(".so") != base.npos;  // then only a longer version may follow
+    return rest.empty() || rest == ".so" || rest.starts_with(has_suffix ? "." : ".so.");
   };
   return name.starts_with("lib") && (base_is(library) || base_is("lib" + std::string(library)));
 }
