@@ -77,6 +77,26 @@ class Notes(TestCase):
                 self.check_cells(compiler, [newest], ["-O2"], "-fPIC", "-fno-omit-frame-pointer")
                 self.check_cells(compiler, [newest], ["-O1"], "-fsanitize=address,undefined")
 
+    def test_twelve_arguments_when_registers_are_scarce(self):
+        source = notes.PROGRAMS / "pressure.c"
+        frames = ["-fPIC", "-fno-omit-frame-pointer", "-fstack-protector-all"]
+        for compiler in notes.C_COMPILERS:
+            ways = [[], frames]
+            if compiler.cpu == "x86-64":
+                ways.append([*frames, "-mstackrealign"])
+            if compiler.name == "gcc":
+                ways.append([f"-ffixed-{register}" for register in
+                             ("rbx", "r12", "r13", "r14", "r15")])
+            for way in ways:
+                for level in ("-O0", "-O1", "-O2", "-O3", "-Os"):
+                    with self.subTest(compiler.name, way=way, level=level):
+                        notes.require_compiler(compiler)
+                        compiler.build(self.output, level, *way, "-c", source)
+                        wanted = notes.read_wanted(source, compiler.cpu)
+                        for note in notes.read_notes(self.output):
+                            self.assertEqual([note.sizes], wanted[note.name])
+                            self.assertEqual(notes.unresolvable(note, compiler.cpu), [], note)
+
     def test_programs_run(self):
         for compiler in notes.COMPILERS:
             for level in ("-O0", "-O2"):
