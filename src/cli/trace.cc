@@ -5,6 +5,7 @@
 
 #include <memory>
 
+#include "attach/nop10_self_test.h"
 #include "attach/session.h"
 #include "base/near_names.h"
 #include "bpf/disassembler.h"
@@ -104,9 +105,11 @@ Result<std::vector<probe::Answer>> find_probes(const std::vector<lang::Spec>& sp
   return answers;
 }
 
-PlanContext make_context(const kernel::Features& features, const TraceOptions& options) {
+PlanContext make_context(const kernel::Features& features, const attach::Nop10Verdict& nop10,
+                         const TraceOptions& options) {
   PlanContext context;
   context.sleepable = features.sleepable;
+  context.use_nop10 = nop10.is_usable;
   if (options.pid) context.pid = NsPid{*options.pid};
   if (auto own = target::own_pid_namespace()) {
     context.pid_namespace = ir::PidNamespace{own->device, own->inode};
@@ -140,7 +143,8 @@ Result<int> run_trace(const TraceOptions& options) {
   if (missing) return kExitNotFound;
 
   kernel::Features features = SPILE_TRY(kernel::detect_features());
-  PlanContext context = make_context(features, options);
+  attach::Nop10Verdict nop10 = attach::test_nop10(features);
+  PlanContext context = make_context(features, nop10, options);
   std::vector<SpecDiagnostic> mistakes;
   TracePlan plan = SPILE_TRY(make_plan(*specs, answers, options, context, mistakes));
   for (const auto& [spec, diagnostic] : mistakes)
@@ -148,6 +152,9 @@ Result<int> run_trace(const TraceOptions& options) {
   if (!mistakes.empty()) return kExitUsage;
   for (const std::string& warning : plan.warnings) fmt::print(stderr, "spile: {}\n", warning);
   if (options.dump) {
+    fmt::print(stderr, "; attach by {}; the nop10 of `nop, nop10` is {}: {}\n",
+               features.uprobe_multi ? "uprobe_multi" : "perf events",
+               nop10.is_usable ? "used" : "not used", nop10.why);
     for (const PlannedProgram& planned : plan.programs) {
       fmt::print(stderr, "{}", bpf::disassemble(planned.program));
     }

@@ -20,14 +20,13 @@ static Result<UniqueFd> load_empty(const LoadOptions& options) {
   return load_program(SPILE_TRY(out.finish()), {}, options);
 }
 
-// Before "bpf: Fix multi-uprobe PID filtering logic" a link with a pid fired for that thread alone.
-// No call tells the two apart without a second thread that fires, so the release has to.
-static bool filters_whole_process() {
+// {major, minor} of the running kernel, for the two questions that no call answers cheaply.
+static std::pair<int, int> kernel_release() {
   utsname name{};
   int major = 0, minor = 0;
   ::uname(&name);
-  if (std::sscanf(name.release, "%d.%d", &major, &minor) != 2) return false;
-  return std::pair(major, minor) >= std::pair(6, 10);
+  if (std::sscanf(name.release, "%d.%d", &major, &minor) != 2) return {0, 0};
+  return {major, minor};
 }
 
 Result<Features> detect_features() {
@@ -38,7 +37,10 @@ Result<Features> detect_features() {
   MultiSite site{FileOffset{1}, std::nullopt};
   auto link = attach_uprobe_multi(program.get(), "/", {&site, 1}, std::nullopt);
   features.uprobe_multi = !link && link.error().sys_errno == EBADF;
-  features.multi_by_process = features.uprobe_multi && filters_whole_process();
+  // Before "bpf: Fix multi-uprobe PID filtering logic" a link with a pid fired for that thread
+  // alone; only a second thread that fires could tell.
+  features.multi_by_process = features.uprobe_multi && kernel_release() >= std::pair(6, 10);
+  features.may_optimise_nop10 = features.uprobe_multi && kernel_release() >= std::pair(6, 19);
   features.sleepable =
       load_empty({.for_uprobe_multi = features.uprobe_multi, .sleepable = true}).has_value();
   return features;
