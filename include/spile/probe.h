@@ -119,35 +119,36 @@
   count
 
 /*
- * each(count, m, between, a, b, ..., ~) is m(1, EARLY, a) between() m(2, EARLY, b) ...
- * LATE marks the arguments for which x86-64 may have no register left.
+ * EACH(count, m, between, a, b, ..., ~) is m(1, EARLY, a) between() m(2, EARLY, b) ...
+ * EARLY and LATE are asm constraints; LATE is for arguments that may find no register left.
  */
 #define SPILE_DETAIL_EACH(count, ...) \
   SPILE_DETAIL_CONCAT(SPILE_DETAIL_EACH_, count)(__VA_ARGS__)
 #define SPILE_DETAIL_EACH_more_than_12_arguments(m, s, ...) a_probe_takes_at_most_12_arguments
 #define SPILE_DETAIL_EACH_0(m, s, ...)
-#define SPILE_DETAIL_EACH_1(m, s, a, ...) m(1, EARLY, a)
-#define SPILE_DETAIL_EACH_2(m, s, a, b, ...) SPILE_DETAIL_EACH_1(m, s, a, ~) s() m(2, EARLY, b)
+#define SPILE_DETAIL_EACH_1(m, s, a, ...) m(1, SPILE_DETAIL_EARLY, a)
+#define SPILE_DETAIL_EACH_2(m, s, a, b, ...) \
+  SPILE_DETAIL_EACH_1(m, s, a, ~) s() m(2, SPILE_DETAIL_EARLY, b)
 #define SPILE_DETAIL_EACH_3(m, s, a, b, c, ...) \
-  SPILE_DETAIL_EACH_2(m, s, a, b, ~) s() m(3, EARLY, c)
+  SPILE_DETAIL_EACH_2(m, s, a, b, ~) s() m(3, SPILE_DETAIL_EARLY, c)
 #define SPILE_DETAIL_EACH_4(m, s, a, b, c, d, ...) \
-  SPILE_DETAIL_EACH_3(m, s, a, b, c, ~) s() m(4, EARLY, d)
+  SPILE_DETAIL_EACH_3(m, s, a, b, c, ~) s() m(4, SPILE_DETAIL_EARLY, d)
 #define SPILE_DETAIL_EACH_5(m, s, a, b, c, d, e, ...) \
-  SPILE_DETAIL_EACH_4(m, s, a, b, c, d, ~) s() m(5, EARLY, e)
+  SPILE_DETAIL_EACH_4(m, s, a, b, c, d, ~) s() m(5, SPILE_DETAIL_EARLY, e)
 #define SPILE_DETAIL_EACH_6(m, s, a, b, c, d, e, f, ...) \
-  SPILE_DETAIL_EACH_5(m, s, a, b, c, d, e, ~) s() m(6, EARLY, f)
+  SPILE_DETAIL_EACH_5(m, s, a, b, c, d, e, ~) s() m(6, SPILE_DETAIL_EARLY, f)
 #define SPILE_DETAIL_EACH_7(m, s, a, b, c, d, e, f, g, ...) \
-  SPILE_DETAIL_EACH_6(m, s, a, b, c, d, e, f, ~) s() m(7, EARLY, g)
+  SPILE_DETAIL_EACH_6(m, s, a, b, c, d, e, f, ~) s() m(7, SPILE_DETAIL_EARLY, g)
 #define SPILE_DETAIL_EACH_8(m, s, a, b, c, d, e, f, g, h, ...) \
-  SPILE_DETAIL_EACH_7(m, s, a, b, c, d, e, f, g, ~) s() m(8, EARLY, h)
+  SPILE_DETAIL_EACH_7(m, s, a, b, c, d, e, f, g, ~) s() m(8, SPILE_DETAIL_EARLY, h)
 #define SPILE_DETAIL_EACH_9(m, s, a, b, c, d, e, f, g, h, i, ...) \
-  SPILE_DETAIL_EACH_8(m, s, a, b, c, d, e, f, g, h, ~) s() m(9, LATE, i)
+  SPILE_DETAIL_EACH_8(m, s, a, b, c, d, e, f, g, h, ~) s() m(9, SPILE_DETAIL_LATE, i)
 #define SPILE_DETAIL_EACH_10(m, s, a, b, c, d, e, f, g, h, i, j, ...) \
-  SPILE_DETAIL_EACH_9(m, s, a, b, c, d, e, f, g, h, i, ~) s() m(10, LATE, j)
+  SPILE_DETAIL_EACH_9(m, s, a, b, c, d, e, f, g, h, i, ~) s() m(10, SPILE_DETAIL_LATE, j)
 #define SPILE_DETAIL_EACH_11(m, s, a, b, c, d, e, f, g, h, i, j, k, ...) \
-  SPILE_DETAIL_EACH_10(m, s, a, b, c, d, e, f, g, h, i, j, ~) s() m(11, LATE, k)
+  SPILE_DETAIL_EACH_10(m, s, a, b, c, d, e, f, g, h, i, j, ~) s() m(11, SPILE_DETAIL_LATE, k)
 #define SPILE_DETAIL_EACH_12(m, s, a, b, c, d, e, f, g, h, i, j, k, l, ...) \
-  SPILE_DETAIL_EACH_11(m, s, a, b, c, d, e, f, g, h, i, j, k, ~) s() m(12, LATE, l)
+  SPILE_DETAIL_EACH_11(m, s, a, b, c, d, e, f, g, h, i, j, k, ~) s() m(12, SPILE_DETAIL_LATE, l)
 
 #if !SPILE_PROBES_AVAILABLE
 
@@ -229,14 +230,14 @@ template <class T> inline void ignore(const T&) noexcept {}
 #define SPILE_DETAIL_CHECK_SYNTAX "{|\t.error \"spile/probe.h needs -masm=att\"\n}"
 #define SPILE_DETAIL_ROOM "\t.byte 0x66, 0x2e, 0x0f, 0x1f, 0x84, 0, 0, 0, 0, 0\n"
 #define SPILE_DETAIL_LOAD_GATE(gate) "\tmovl " gate "(%%rip), %k0\n"
-#define SPILE_DETAIL_PLACE_EARLY "nr"
-#define SPILE_DETAIL_PLACE_LATE "nrm"
+#define SPILE_DETAIL_EARLY "nr"
+#define SPILE_DETAIL_LATE "nrm"
 #else
 #define SPILE_DETAIL_CHECK_SYNTAX ""
 #define SPILE_DETAIL_ROOM ""
 #define SPILE_DETAIL_LOAD_GATE(gate) "\tadrp %x0, " gate "\n\tldr %w0, [%x0, :lo12:" gate "]\n"
-#define SPILE_DETAIL_PLACE_EARLY "nr"
-#define SPILE_DETAIL_PLACE_LATE "nr"
+#define SPILE_DETAIL_EARLY "nr"
+#define SPILE_DETAIL_LATE "nr"
 #endif
 
 /* "asm inline" tells the inliner that the text is long and the code is short. */
@@ -289,7 +290,7 @@ template <class T> inline void ignore(const T&) noexcept {}
   } while (0)
 
 /* One argument of the note, "-4@%edi"; %c prints a constant without punctuation. */
-#define SPILE_DETAIL_SPEC(i, place, x) "%c[size" #i "]@%[value" #i "]"
+#define SPILE_DETAIL_SPEC(i, place, x) "%c[spile_size" #i "]@%[spile_value" #i "]"
 
 /*
  * How values become operands. A value the compiler does not know at compile time passes through an
@@ -330,9 +331,9 @@ template <class T> inline void ignore(const T&) noexcept {}
                    __builtin_classify_type(spile_raw##i) == 8 ? sizeof(spile_raw##i) : 0); \
   if (!SPILE_DETAIL_IS_CONSTANT(spile_value##i)) __asm__("" : "+r"(spile_value##i));
 
-#define SPILE_DETAIL_OPERAND(i, place, x)                       \
-  [size##i] "n"(SPILE_DETAIL_SIZE(spile_raw##i, spile_int##i)), \
-      [value##i] SPILE_DETAIL_PLACE_##place(spile_value##i)
+#define SPILE_DETAIL_OPERAND(i, place, x)                             \
+  [spile_size##i] "n"(SPILE_DETAIL_SIZE(spile_raw##i, spile_int##i)), \
+      [spile_value##i] place(spile_value##i)
 
 #define SPILE_DETAIL_IS_SCALAR(v)     \
   (__builtin_classify_type(v) <= 5 || \
@@ -366,9 +367,9 @@ template <class T> inline void ignore(const T&) noexcept {}
 #define SPILE_DETAIL_LOCAL(i, place, x)
 #define SPILE_DETAIL_LAUNDER(i, place, x)
 #define SPILE_DETAIL_OPERAND(i, place, x)                                                       \
-  [size##i] "n"(                                                                                \
+  [spile_size##i] "n"(                                                                          \
       ::spile::probe_detail::NoteSize<decltype(::spile::probe_detail::to_integer(x))>::kValue), \
-      [value##i] SPILE_DETAIL_PLACE_##place(                                                    \
+      [spile_value##i] place(                                                                   \
           ::spile::probe_detail::launder(::spile::probe_detail::to_integer(x)))
 
 #define SPILE_DETAIL_INLINE inline __attribute__((__always_inline__, __visibility__("hidden")))

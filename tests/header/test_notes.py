@@ -200,6 +200,18 @@ class Compiles(TestCase):
             with self.subTest(compiler.name):
                 self.compile(compiler, text, *flags)
 
+    def test_macros_of_the_program_do_not_get_in(self):
+        names = ["EARLY", "LATE", "size1", "value1", "i", "m", "s", "a", "x", "place", "count",
+                 "gate", "name", "provider", "prologue", "nop", "memory", "stapsdt", "t", "v"]
+        text = ("#include <spile/probe.h>\n"
+                + "".join(f"#define {name} +++\n" for name in names)
+                + "void f(int y);\nvoid f(int y) {\n"
+                  "  SPILE_PROBE(p, a); SPILE_PROBE(p, name, y, 1, y, 1, y, 1, y, 1, y, 1, y, 1);\n"
+                  "  SPILE_PROBE_SEMAPHORE(p, count, y);\n}\n")
+        for compiler in notes.COMPILERS[:2] + notes.CXX_COMPILERS[:2]:
+            with self.subTest(compiler.name):
+                self.compile(compiler, text)
+
     def test_works_beside_systemtaps_header(self):
         text = ("#include <sys/sdt.h>\n#include <spile/probe.h>\nvoid f(int x);\n"
                 "void f(int x) { DTRACE_PROBE1(a, b, x); SPILE_PROBE(a, b, x); }\n")

@@ -127,9 +127,9 @@
 #define SPILE_SDT_OPERAND(i, place, x) SPILE_DETAIL_OPERAND(i, place, x)
 #else
 #define SPILE_SDT_OPERAND(i, place, x)                                                        \
-  [size##i] "n"(SPILE_DETAIL_SIZE(SPILE_SDT_SAMPLE(x),                                        \
+  [spile_size##i] "n"(SPILE_DETAIL_SIZE(SPILE_SDT_SAMPLE(x),                                  \
                                   __typeof__(SPILE_DETAIL_INT(SPILE_SDT_SAMPLE(x))))),        \
-      [value##i] SPILE_DETAIL_PLACE_##place(                                                  \
+      [spile_value##i] place(                                                                 \
           __extension__({                                                                     \
             SPILE_DETAIL_LOCAL(i, place, x) SPILE_DETAIL_LAUNDER(i, place, x) spile_value##i; \
           }))
