@@ -24,7 +24,7 @@
  *   arm64    d503201f                         nop
  *
  * The note is the one systemtap defined. bpftrace, bcc, perf, gdb and spile read it. Section
- * .note.stapsdt, not loaded, every field padded to 4 bytes:
+ * .note.stapsdt, not loaded; owner and descriptor are padded to 4 bytes:
  *
  *    0  u32  8                 length of the owner
  *    4  u32  n                 length of the descriptor
@@ -37,8 +37,8 @@
  *
  * An argument is SIZE@OPERAND: bytes, negative for signed types, and where the value is when the
  * nop runs. Readers have nothing but the note to find it, so an operand is only ever a constant
- * ("-4@$-5", arm64 "-4@-5"), a register ("-4@%edi", "-4@x3"), or from the ninth argument on, a
- * stack slot ("8@24(%rsp)"). Never a symbol. A float or double is recorded as the unsigned integer
+ * ("-4@$-5", arm64 "-4@-5"), a register ("-4@%edi", "-4@x3") or, on x86-64 from the ninth argument
+ * on, a stack slot ("8@24(%rsp)"). Never a symbol. A float or double is recorded as the unsigned integer
  * with the same bits ("4@%eax", "8@%rax"), which every reader understands.
  *
  * The gate is one 32-bit word per provider, name and ELF file. It exists if the file contains
