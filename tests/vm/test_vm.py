@@ -37,9 +37,9 @@ wait $pid
 section beats
 cat /tmp/beats
 section file
-spile trace 'u:/bin/beats:heart:beat (arg4 < 10 && STRCMP("beat-1", arg2)) {FORMAT}' \\
+spile trace -v 'u:/bin/beats:heart:beat (arg4 < 10 && STRCMP("beat-1", arg2)) {FORMAT}' \\
   >/tmp/events 2>/tmp/errors & tracer=$!
-beats >/dev/null
+beats fork >/tmp/beats
 sleep 1
 kill -TERM $tracer
 wait $tracer
@@ -49,6 +49,8 @@ section file-status
 echo $status
 section file-errors
 cat /tmp/errors
+section file-beats
+cat /tmp/beats
 """
 
 
@@ -83,6 +85,7 @@ class OneMachine:
 
     kernel = ""  # its name in vm.py
     release = ""  # what its uname -r starts with
+    attaches = ""  # what `spile trace -v` has to say of the way it attached
     compiler = "gcc"
 
     @classmethod
@@ -125,24 +128,33 @@ class OneMachine:
         self.assertEqual(self.events("process"), wanted, self.section("process-errors"))
         self.assertEqual(self.section("process-status"), "0\n", self.section("process-errors"))
         self.assertIn("7 events shown, 0 lost, 6 rejected", self.section("process-errors"))
-        self.assertEqual(self.section("beats"), "13 rounds\n")
+        self.assertEqual(self.section("beats"), "13 rounds, status 0\n")
 
-    def test_traces_whatever_runs_a_file(self):
+    def test_traces_whatever_runs_a_file_children_included(self):
         wanted = [event(round) for round in (10, 11, 12, 13)]
         self.assertEqual(self.events("file"), wanted, self.section("file-errors"))
         self.assertEqual(self.section("file-status"), "143\n", self.section("file-errors"))
+        self.assertEqual(self.section("file-beats"), "13 rounds, status 0\n")
+
+    def test_says_how_it_attached(self):
+        said = re.search(r"^; attach by .*", self.section("file-errors"), re.M)
+        self.assertIsNotNone(said, self.section("file-errors"))
+        print(said.group())
+        self.assertRegex(said.group(), self.attaches)
 
 
 class PerfEvents(OneMachine, TestCase):
     """Linux 6.1 has no uprobe_multi: each site is a perf event."""
 
     kernel, release = "bookworm-amd64", "6.1."
+    attaches = "by perf events; .* not used"
 
 
 class Arm64(OneMachine, TestCase):
     """The same on 64-bit ARM, with the cross-compiled executable."""
 
     kernel, release, compiler = "bookworm-arm64", "6.1.", "aarch64-linux-gnu-gcc"
+    attaches = "by perf events; .* not used"
 
     @staticmethod
     def spile():
@@ -150,9 +162,14 @@ class Arm64(OneMachine, TestCase):
 
 
 class Newest(OneMachine, TestCase):
-    """A kernel that replaces a probed nop10 by a call."""
+    """A kernel that replaces a probed nop10 by a call.
+
+    Whether that is worth it is measured, and under emulation either answer may come; what must
+    not come is a refusal, or a damaged red zone or child.
+    """
 
     kernel, release = "sid-amd64", "7."
+    attaches = r"by uprobe_multi; .* used: \d+ ns a firing"
 
 
 class Harness(TestCase):
