@@ -38,11 +38,12 @@ Token Lexer::next() {
 }
 
 // C's rule (C17 6.4.4.1): the first of int, long that holds a decimal; hexadecimals may also be
-// unsigned.
-static Type literal_type(std::uint64_t value, bool is_decimal) {
-  if (value <= std::numeric_limits<std::int32_t>::max()) return {4, true};
-  if (!is_decimal && value <= std::numeric_limits<std::uint32_t>::max()) return {4, false};
-  if (value <= std::numeric_limits<std::int64_t>::max()) return {8, true};
+// unsigned, and with a u everything is.
+static Type literal_type(std::uint64_t value, bool is_decimal, bool is_unsigned) {
+  bool may_be_unsigned = !is_decimal || is_unsigned;
+  if (!is_unsigned && value <= std::numeric_limits<std::int32_t>::max()) return {4, true};
+  if (may_be_unsigned && value <= std::numeric_limits<std::uint32_t>::max()) return {4, false};
+  if (!is_unsigned && value <= std::numeric_limits<std::int64_t>::max()) return {8, true};
   return {8, false};
 }
 
@@ -72,9 +73,8 @@ Token Lexer::lex_number() {
   if (error != std::errc{} || end != digits.data() + digits.size()) {
     return stop(span, "not a number", "numbers are decimal, 0x hexadecimal or 0 octal");
   }
-  token.type = literal_type(token.number, base == 10);
-  if (is_long) token.type.size = 8;
-  if (is_unsigned) token.type.is_signed = false;
+  token.type = literal_type(token.number, base == 10, is_unsigned);
+  if (is_long && token.type.size == 4) token.type = {8, !is_unsigned};
   return token;
 }
 
