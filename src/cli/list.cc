@@ -46,6 +46,8 @@ ListRequest to_request(const ListOptions& options) {
   request.modules = options.modules;
   request.pids = options.pids;
   request.everything = options.everything;
+  bool names_only = options.verbosity == 0 && !options.as_json;
+  if (names_only) request.detail = probe::Detail::kNames;
   bool has_target = !options.modules.empty() || !options.pids.empty() || options.everything;
   for (const std::string& word : options.words) {
     if (word.find('/') != word.npos) {

@@ -39,7 +39,7 @@ bool is_elf(const target::File& file) {
 // The files of one target, filtered, with what is needed to explain an empty answer.
 class TargetReader {
  public:
-  TargetReader(std::string title, const std::vector<std::string>& filters) : filters_(filters) {
+  TargetReader(std::string title, const ListRequest& request) : request_(request) {
     target_.title = std::move(title);
   }
 
@@ -47,11 +47,11 @@ class TargetReader {
   Result<int> add(std::shared_ptr<const target::File> file, std::string path) {
     target_.searched.push_back(file->name());
     ListedFile listed;
-    listed.content = SPILE_TRY(probe::read_probe_file(std::move(file)));
+    listed.content = SPILE_TRY(probe::read_probe_file(std::move(file), request_.detail));
     listed.path = std::move(path);
     keep_names(listed.content);
     std::erase_if(listed.content.probes,
-                  [&](const probe::Probe& probe) { return !passes(probe, filters_); });
+                  [&](const probe::Probe& probe) { return !passes(probe, request_.filters); });
     if (listed.content.probes.empty()) return -1;
     target_.files.push_back(std::move(listed));
     return static_cast<int>(target_.files.size()) - 1;
@@ -69,7 +69,7 @@ class TargetReader {
   }
 
   ListedTarget target_;
-  const std::vector<std::string>& filters_;
+  const ListRequest& request_;
 };
 
 // A path that opens the file behind a mapping from here: through the process's root, whatever mount
@@ -89,7 +89,7 @@ std::string shortest_path(std::int32_t pid, const target::Mapping& mapping,
 }
 
 Result<ListedTarget> scan_path(const std::string& path, const ListRequest& request) {
-  TargetReader reader(path, request.filters);
+  TargetReader reader(path, request);
   std::shared_ptr<const target::File> file = SPILE_TRY(target::File::open(path));
   SPILE_CHECK(reader.add(std::move(file), path));
   return reader.take();
@@ -136,7 +136,7 @@ Result<ListedTarget> scan_process(std::int32_t pid, const ListRequest& request,
   target::MappedFiles mapped = SPILE_TRY(target::open_mapped_files(process));
   std::string title =
       fmt::format("process {} ({})", pid, process.read_comm().value_or("name unknown"));
-  TargetReader reader(title, request.filters);
+  TargetReader reader(title, request);
   bool found = false;
   for (target::MappedFiles::Entry& entry : mapped.files) {
     const target::Mapping& mapping = first_executable(entry);
@@ -159,7 +159,7 @@ Result<ListedTarget> scan_process(std::int32_t pid, const ListRequest& request,
 class SystemScan {
  public:
   SystemScan(const ListRequest& request, std::vector<Error>& errors)
-      : reader_("everything that runs", request.filters), errors_(errors) {}
+      : reader_("everything that runs", request), errors_(errors) {}
 
   Result<ListedTarget> run() {
     std::vector<NsPid> pids = SPILE_TRY(target::list_pids());

@@ -19,6 +19,7 @@ struct ListRequest {
   std::vector<std::int32_t> pids;    // -p
   bool everything = false;           // -a
   std::vector<std::string> filters;  // globs; none: every probe
+  probe::Detail detail = probe::Detail::kArguments;
 };
 
 struct ListedFile {

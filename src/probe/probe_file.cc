@@ -23,13 +23,16 @@ namespace {
 // Holds what one file's notes say while they are read.
 class Reader {
  public:
-  Reader(const ByteSource& source, elf::Image image) : source_(source), image_(std::move(image)) {}
+  Reader(const ByteSource& source, elf::Image image, Detail detail)
+      : source_(source), image_(std::move(image)), detail_(detail) {}
 
   Result<std::vector<Probe>> read();
 
  private:
-  Result<> add_block(const elf::NoteBlock& block);
+  Result<> add_range(const elf::NoteRange& range);
   Result<> add_note(const elf::RawNote& raw);
+  Result<> check_limits(const note::StapsdtNote& note);
+  Result<> add_args(std::string_view text, Site& site);
   Result<std::uint64_t> read_delta(LinkAddr base);
   void place(const note::StapsdtNote& note, std::uint64_t delta, Site& site) const;
   Probe& probe_of(const note::StapsdtNote& note);
@@ -37,18 +40,15 @@ class Reader {
 
   const ByteSource& source_;
   elf::Image image_;
+  Detail detail_;
   std::vector<Probe> probes_;
   std::unordered_map<std::string, std::size_t> index_;  // "provider\0name" -> probes_
   std::optional<LinkAddr> base_section_;
   bool base_was_read_ = false;
   std::size_t site_count_ = 0;
   std::size_t arg_count_ = 0;
+  std::size_t text_size_ = 0;
 };
-
-bool mentions_stapsdt(const elf::NoteBlock& block) {
-  std::string_view text(reinterpret_cast<const char*>(block.bytes.data()), block.bytes.size());
-  return text.find(note::kStapsdtOwner) != text.npos;
-}
 
 // How far prelink moved the file after its notes were written: where .stapsdt.base is now, minus
 // where the note believes it to be. Modulo 2^64, as it may have moved down.
@@ -92,39 +92,54 @@ Probe& Reader::probe_of(const note::StapsdtNote& note) {
   return probes_[place->second];
 }
 
-Result<> Reader::add_note(const elf::RawNote& raw) {
+Result<> Reader::check_limits(const note::StapsdtNote& note) {
+  text_size_ += note.provider.size() + note.name.size() + note.args.size();
   if (++site_count_ > kMaxSites) {
-    return fail(Errc::kBadInput, fmt::format("it has more than {} probe sites", kMaxSites));
+    return fail(Errc::kBadInput, fmt::format("the file has more than {} probe sites", kMaxSites));
   }
+  if (text_size_ > kMaxText) {
+    return fail(Errc::kBadInput,
+                fmt::format("names and arguments take more than {} MiB", kMaxText >> 20));
+  }
+  if (note.args.size() > kMaxArgsText) {
+    return fail(Errc::kBadInput, "the arguments of one probe take more than 16 KiB");
+  }
+  return {};
+}
+
+Result<> Reader::add_args(std::string_view text, Site& site) {
+  if (detail_ == Detail::kNames) return {};
+  site.args_text = std::string(text);
+  site.args = note::parse_arg_specs(text, image_.machine);
+  arg_count_ += site.args.size();
+  if (arg_count_ <= kMaxArgs) return {};
+  return fail(Errc::kBadInput, fmt::format("the file has more than {} arguments", kMaxArgs));
+}
+
+Result<> Reader::add_note(const elf::RawNote& raw) {
   note::StapsdtNote note =
       SPILE_TRY(note::parse_stapsdt(raw.descriptor, image_.is_64_bit, image_.order));
-  if (note.args.size() > kMaxArgsText) {
-    return fail(Errc::kBadInput, "the arguments of a probe take more than 16 KiB");
-  }
+  SPILE_CHECK(check_limits(note));
   std::uint64_t delta = SPILE_TRY(read_delta(note.base));
   Site site;
   place(note, delta, site);
-  site.args_text = std::string(note.args);
-  site.args = note::parse_arg_specs(note.args, image_.machine);
-  arg_count_ += site.args.size();
-  if (arg_count_ > kMaxArgs) {
-    return fail(Errc::kBadInput, fmt::format("its probes have more than {} arguments", kMaxArgs));
-  }
+  SPILE_CHECK(add_args(note.args, site));
   probe_of(note).sites.push_back(std::move(site));
   return {};
 }
 
-Result<> Reader::add_block(const elf::NoteBlock& block) {
-  // Typical notes take about 90 bytes; an estimate saves moving what was read already.
-  std::size_t estimate = std::min(block.bytes.size() / 90, kMaxSites);
-  probes_.reserve(probes_.size() + estimate);
-  index_.reserve(index_.size() + estimate);
-  elf::NoteWalker walker(block, image_.order);
+Result<> Reader::add_range(const elf::NoteRange& range) {
+  elf::NoteWalker walker(source_, range, image_.order);
   while (true) {
-    std::optional<elf::RawNote> raw = SPILE_TRY(walker.next());
-    if (!raw) return {};
-    if (raw->owner != note::kStapsdtOwner || raw->type != note::kStapsdtType) continue;
-    Result<> added = add_note(*raw);
+    Result<std::optional<elf::RawNote>> raw = walker.next();
+    if (!raw) {
+      // Damage among the notes of others, such as .note.gnu.property, is none of our business.
+      if (!walker.sees(note::kStapsdtOwner)) return {};
+      return std::unexpected(std::move(raw).error());
+    }
+    if (!*raw) return {};
+    if ((*raw)->owner != note::kStapsdtOwner || (*raw)->type != note::kStapsdtType) continue;
+    Result<> added = add_note(**raw);
     if (added) continue;
     Error error = std::move(added).error();
     error.what = fmt::format("its probe note number {} is damaged: {}", site_count_, error.what);
@@ -150,7 +165,13 @@ void each_symbolic(std::vector<Probe>& probes, Visit visit) {
   }
 }
 
-std::string explain_missing(const elf::Image& image, const std::string& symbol) {
+// C++ names can be very long; what they start with says enough.
+std::string shorten(const std::string& name) {
+  return name.size() <= 64 ? name : name.substr(0, 64) + "...";
+}
+
+std::string explain_missing(const elf::Image& image, const std::string& name) {
+  std::string symbol = shorten(name);
   if (symbol.starts_with(".L")) return symbol + " is a label that only the compiler knew";
   if (elf::has_symbol_table(image)) return "the file defines no variable " + symbol;
   return "the file was stripped of its symbol table, which would say where " + symbol + " is";
@@ -162,9 +183,9 @@ void apply_symbol(const elf::Image& image, const elf::Symbol& symbol, note::ArgS
   bool at_rip = memory.base && image.machine == elf::Machine::kX86_64 && memory.base->number == 16;
   bool alone = !memory.base && !memory.index;
   if (symbol.ambiguous) {
-    arg.operand = note::Unreadable{arg.text + ": several variables are called " + memory.symbol};
+    arg.operand = note::Unreadable{shorten(arg.text) + ": several variables have this name"};
   } else if (symbol.thread_local_) {
-    arg.operand = note::Unreadable{arg.text + ": " + memory.symbol + " is thread-local"};
+    arg.operand = note::Unreadable{shorten(arg.text) + ": the variable is thread-local"};
   } else if (at_rip || alone) {
     memory.symbol_address = symbol.address;
   } else if (image.machine == elf::Machine::kAarch64) {
@@ -176,7 +197,7 @@ void apply_symbol(const elf::Image& image, const elf::Symbol& symbol, note::ArgS
     memory.displacement += static_cast<std::int64_t>(symbol.address.value);
     memory.symbol.clear();
   } else {
-    arg.operand = note::Unreadable{arg.text + ": a symbol combined with registers"};
+    arg.operand = note::Unreadable{shorten(arg.text) + ": a symbol combined with registers"};
   }
 }
 
@@ -195,35 +216,31 @@ Result<> Reader::resolve_symbols() {
     if (symbol != symbols.end()) {
       apply_symbol(image_, symbol->second, arg);
     } else {
-      arg.operand = note::Unreadable{arg.text + ": " + explain_missing(image_, name)};
+      arg.operand = note::Unreadable{shorten(arg.text) + ": " + explain_missing(image_, name)};
     }
   });
   return {};
 }
 
 Result<std::vector<Probe>> Reader::read() {
-  std::vector<elf::NoteBlock> blocks = SPILE_TRY(elf::read_note_blocks(source_, image_));
-  for (const elf::NoteBlock& block : blocks) {
-    Result<> added = add_block(block);
-    // Damage among the notes of others, such as .note.gnu.property, is none of our business.
-    if (!added && mentions_stapsdt(block)) return std::unexpected(std::move(added).error());
-  }
+  std::vector<elf::NoteRange> ranges = SPILE_TRY(elf::find_note_ranges(source_, image_));
+  for (const elf::NoteRange& range : ranges) SPILE_CHECK(add_range(range));
   SPILE_CHECK(resolve_symbols());
   return std::move(probes_);
 }
 
 }  // namespace
 
-Result<ProbeFile> read_probes(const ByteSource& source) {
+Result<ProbeFile> read_probes(const ByteSource& source, Detail detail) {
   elf::Image image = SPILE_TRY(elf::read_image(source));
   ProbeFile out;
   out.machine = image.machine;
-  out.probes = SPILE_TRY(Reader(source, std::move(image)).read());
+  out.probes = SPILE_TRY(Reader(source, std::move(image), detail).read());
   return out;
 }
 
-Result<ProbeFile> read_probe_file(std::shared_ptr<const target::File> file) {
-  Result<ProbeFile> out = read_probes(file->source());
+Result<ProbeFile> read_probe_file(std::shared_ptr<const target::File> file, Detail detail) {
+  Result<ProbeFile> out = read_probes(file->source(), detail);
   if (!out) {
     Error error = std::move(out).error();
     error.what = "read " + file->name() + ": " + error.what;

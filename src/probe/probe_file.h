@@ -3,6 +3,7 @@
 // provider:name in order of first appearance.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -20,7 +21,8 @@ namespace spile::probe {
 // What one file may cost us. Real programs stay far below: the largest known, generated for tests,
 // have 20,000 sites. A file beyond a limit is refused as damaged or hostile.
 inline constexpr std::size_t kMaxSites = 50'000;
-inline constexpr std::size_t kMaxArgs = 200'000;       // of all sites together
+inline constexpr std::size_t kMaxArgs = 150'000;       // of all sites together
+inline constexpr std::size_t kMaxText = 6u << 20;      // bytes, of all names and arguments together
 inline constexpr std::size_t kMaxArgsText = 16 << 10;  // bytes, of one site
 
 struct Site {
@@ -46,11 +48,18 @@ struct ProbeFile {
   std::vector<Probe> probes;
 };
 
+// How much of each site is kept. Names alone take half the time and a third of the memory.
+enum class Detail : std::uint8_t {
+  kNames,      // args_text and args stay empty
+  kArguments,  // everything
+};
+
 // kBadInput: not an ELF file, damaged, hostile. A file without probes is no error.
-Result<ProbeFile> read_probe_file(std::shared_ptr<const target::File> file);
+Result<ProbeFile> read_probe_file(std::shared_ptr<const target::File> file,
+                                  Detail detail = Detail::kArguments);
 
 // The same from any bytes; `file` stays empty, and errors do not name it.
-Result<ProbeFile> read_probes(const ByteSource& source);
+Result<ProbeFile> read_probes(const ByteSource& source, Detail detail = Detail::kArguments);
 
 // Shell-style glob on "provider:name" (* ? [...]); a pattern without ':' matches the name alone.
 bool matches(const Probe& probe, const std::string& pattern);

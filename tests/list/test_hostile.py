@@ -38,7 +38,7 @@ class Hostile(TestCase):
         if size is not None:
             os.truncate(self.path, size)
         begun = time.monotonic()
-        ended = subprocess.run([spile_path(), "list", *arguments, self.path], timeout=60,
+        ended = subprocess.run([spile_path(), "list", self.path, *arguments], timeout=60,
                                preexec_fn=limited, capture_output=True)
         self.assertLess(time.monotonic() - begun, 20)
         self.assertIn(ended.returncode, (0, 1, 3), ended)
@@ -88,11 +88,13 @@ class Hostile(TestCase):
         self.assert_refused(self.list(data.ljust(4096, b"\0") + note * count), "probe sites")
 
     def test_as_much_as_is_accepted(self):
-        args = "8@%rdi 8@-24(%rbp,%rax,8) -4@$-5 8@1234567890+some_global_variable(%rip)"
+        args = "8@-24(%rbp,%rax,8) -4@$-5 8@1234567890+some_global_variable(%rip)"
         sites = [Probe("provider", f"probe{i}", args).note() for i in range(49_000)]
         data = elf_file.build([], note_offset=4096, note_size=sum(map(len, sites)))
-        ended = self.list(data.ljust(4096, b"\0") + b"".join(sites), arguments=())
-        self.assertEqual(ended.stdout.count(b"\n"), 49_000, ended.stderr)
+        data = data.ljust(4096, b"\0") + b"".join(sites)
+        for arguments, lines in (((), 49_000), (("-v", "*:probe48999"), 3)):
+            ended = self.list(data, arguments=arguments)
+            self.assertEqual(ended.stdout.count(b"\n"), lines, ended.stderr)
 
     def test_terminal_escapes(self):
         probe = Probe("app" + ESCAPES, "name" + ESCAPES, "8@%rdi" + ESCAPES)

@@ -30,9 +30,9 @@ struct Totals {
 Result<> dump_notes(const std::string& path, const target::File& file, Totals& totals) {
   FileSource source = file.source();
   elf::Image image = SPILE_TRY(elf::read_image(source));
-  std::vector<elf::NoteBlock> blocks = SPILE_TRY(elf::read_note_blocks(source, image));
-  for (const elf::NoteBlock& block : blocks) {
-    elf::NoteWalker walker(block, image.order);
+  std::vector<elf::NoteRange> ranges = SPILE_TRY(elf::find_note_ranges(source, image));
+  for (const elf::NoteRange& range : ranges) {
+    elf::NoteWalker walker(source, range, image.order);
     while (true) {
       std::optional<elf::RawNote> raw = SPILE_TRY(walker.next());
       if (!raw) break;

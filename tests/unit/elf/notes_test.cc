@@ -18,10 +18,10 @@ std::vector<std::string> walk(const std::vector<std::byte>& file) {
   MemorySource source(file);
   Image image = read_image(source).value();
   std::vector<std::string> out;
-  Result<std::vector<NoteBlock>> blocks = read_note_blocks(source, image);
-  if (!blocks) return {"error"};
-  for (const NoteBlock& block : *blocks) {
-    NoteWalker walker(block, image.order);
+  Result<std::vector<NoteRange>> ranges = find_note_ranges(source, image);
+  if (!ranges) return {"error"};
+  for (const NoteRange& range : *ranges) {
+    NoteWalker walker(source, range, image.order);
     while (true) {
       Result<std::optional<RawNote>> note = walker.next();
       if (!note) return out.push_back("error"), out;
@@ -57,4 +57,14 @@ TEST(Notes, RefusesNotesThatReachBeyondTheirSection) {
     EXPECT_EQ(walk(ElfBuilder().raw_note("GNU", 3, "1").append_to_notes(tail).build()),
               (std::vector<std::string>{"GNU:3:1", "error"}));
   }
+}
+
+TEST(Notes, WalksMoreThanOnePiece) {
+  ElfBuilder builder;
+  for (int i = 0; i < 10; ++i) builder.raw_note("GNU", i, std::string(100'000, 'x'));
+  std::vector<std::string> notes =
+      walk(builder.raw_note("GNU", 9, std::string(600'000, 'y')).build());
+  ASSERT_EQ(notes.size(), 11u);
+  EXPECT_EQ(notes[3], "GNU:3:100000");
+  EXPECT_EQ(notes[10], "GNU:9:600000");
 }
