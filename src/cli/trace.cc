@@ -95,9 +95,19 @@ Result<std::vector<probe::Answer>> find_probes(const std::vector<lang::Spec>& sp
   std::vector<probe::Answer> answers;
   for (const lang::Spec& spec : specs) {
     const lang::Selector& selector = spec.selector;
-    answers.push_back(SPILE_TRY(finder.find({selector.module, selector.provider, selector.probe})));
+    auto found = finder.find({selector.module, selector.provider, selector.probe});
+    if (!found && found.error().code != Errc::kNotFound) return std::unexpected(found.error());
+    if (!found) {
+      print_diagnostic({selector.module_span, found.error().what, found.error().hint}, spec.source);
+      missing = true;
+      continue;
+    }
+    answers.push_back(std::move(*found));
     const probe::Answer& answer = answers.back();
     if (!answer.found.empty()) continue;
+    if (answer.searched.empty() && !answer.unreadable.empty()) {
+      return std::unexpected(answer.unreadable.front());
+    }
     print_diagnostic(explain_no_probe(selector, answer), spec.source);
     for (const Error& error : answer.unreadable) print_error(error);
     missing = true;
@@ -180,7 +190,8 @@ void add_trace_command(CLI::App& app, int& exit_code) {
   command->footer(kFooter);
   command->add_option("SPEC", options->specs, "what to trace, in one quoted argument each")
       ->required();
-  command->add_option("-p,--pid", options->pid, "only this process")->check(CLI::PositiveNumber);
+  command->add_option("-p,--pid", options->pid, "only this process")
+      ->check(CLI::Range(1, 1 << 22));  // PID_MAX_LIMIT of include/linux/threads.h
   command->add_option("-M,--max-events", options->max_events, "stop after N events");
   command->add_option("-d,--duration", options->duration_s, "stop after this many seconds");
   auto set_time = [options](output::TimeColumn column) {
