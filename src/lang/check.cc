@@ -10,16 +10,17 @@
 namespace spile::lang {
 namespace {
 
-constexpr std::size_t kMaxLiteral = 128;  // bytes of a text that a predicate compares with
-constexpr std::size_t kMaxValues = 32;    // event::kMaxFields
-constexpr int kMaxDepth = 24;             // temporaries of one expression live on BPF's small stack
+constexpr std::size_t kMaxLiteral = 128;    // bytes of a text that a predicate compares with
+constexpr std::size_t kMaxThreadName = 15;  // TASK_COMM_LEN without the NUL
+constexpr std::size_t kMaxValues = 32;      // event::kMaxFields
+constexpr int kMaxDepth = 24;  // temporaries of one expression live on BPF's small stack
 
 class Checker {
  public:
   Checker(std::span<const note::ArgSpec> args, Diagnostics& diagnostics)
       : args_(args), diagnostics_(diagnostics) {}
 
-  // Types `expr` as a number.
+  // Types `expr` as a number. `depth` counts the left operands that wait while it is computed.
   void check_number(Expr& expr, int depth = 0);
   ValueKind check_value(Expr& value, const FormatPiece& piece);
 
@@ -30,6 +31,12 @@ class Checker {
   void check_argument(Expr& expr);
   void check_binary(Expr& expr, int depth);
   bool check_text_comparison(Expr& expr, int depth);
+  void check_literal(const std::string& literal, Span span, bool prefix, bool is_comm);
+  void check_pointer(Expr& pointer, std::string_view user, int depth);
+  bool is_float(const Expr& expr) const {
+    return expr.kind == ExprKind::kArgument && expr.number <= args_.size() &&
+           args_[expr.number - 1].is_float;
+  }
   std::string existing_arguments() const;
 
   std::span<const note::ArgSpec> args_;
@@ -58,6 +65,30 @@ void Checker::check_argument(Expr& expr) {
   }
 }
 
+// A comparison that no text can pass is a mistake, and would become code that nothing reaches.
+void Checker::check_literal(const std::string& literal, Span span, bool prefix, bool is_comm) {
+  if (literal.find('\0') != literal.npos) {
+    mistake(span, "text ends at its first NUL, and this has one inside");
+  } else if (literal.size() > kMaxLiteral) {
+    mistake(span, "this text is longer than 128 bytes");
+  } else if (is_comm && literal.size() > kMaxThreadName) {
+    mistake(span, "thread names have at most 15 bytes");
+  } else if (prefix && literal.empty()) {
+    mistake(span, "every text starts with the empty one",
+            "arg1 != 0 accepts every pointer but NULL");
+  }
+}
+
+void Checker::check_pointer(Expr& pointer, std::string_view user, int depth) {
+  std::size_t known = diagnostics_.size();
+  check_number(pointer, depth);
+  if (pointer.type.size == 8 || diagnostics_.size() > known) return;
+  mistake(pointer.span,
+          fmt::format("{} needs a pointer to text, and this is a {}-byte number", user,
+                      pointer.type.size),
+          "a number is compared with a number, and shown with %d, %u or %x");
+}
+
 // "GET" == arg1, comm != "sh": turned so that the text stands right. False: no comparison of text.
 bool Checker::check_text_comparison(Expr& expr, int depth) {
   Expr& left = expr.operands[0];
@@ -74,15 +105,15 @@ bool Checker::check_text_comparison(Expr& expr, int depth) {
             "arg1 == \"GET\", comm == \"nginx\", STRCMP(\"GET\", arg1) for a prefix");
     return true;
   }
-  if (right.text.size() > kMaxLiteral) mistake(right.span, "this text is longer than 128 bytes");
-  if (!left.is_comm()) check_number(left, depth + 1);
+  check_literal(right.text, right.span, false, left.is_comm());
+  if (!left.is_comm()) check_pointer(left, expr.op == Op::kEq ? "==" : "!=", depth);
   return true;
 }
 
 void Checker::check_binary(Expr& expr, int depth) {
   expr.type = {4, true};
   if (check_text_comparison(expr, depth)) return;
-  check_number(expr.operands[0], depth + 1);
+  check_number(expr.operands[0], depth);
   check_number(expr.operands[1], depth + 1);
   Type left = expr.operands[0].type, right = expr.operands[1].type;
   switch (expr.op) {
@@ -102,7 +133,7 @@ void Checker::check_binary(Expr& expr, int depth) {
 
 void Checker::check_number(Expr& expr, int depth) {
   if (depth > kMaxDepth) {
-    mistake(expr.span, "this expression is nested too deeply", "at most 24 levels");
+    mistake(expr.span, "this expression is nested too deeply", "at most 24 levels on the right");
     return;
   }
   switch (expr.kind) {
@@ -110,24 +141,30 @@ void Checker::check_number(Expr& expr, int depth) {
     case ExprKind::kText:
       mistake(expr.span, "text is no number", "compare it: arg1 == \"text\"");
       return;
-    case ExprKind::kArgument: check_argument(expr); return;
+    case ExprKind::kArgument:
+      check_argument(expr);
+      if (is_float(expr)) {
+        mistake(expr.span, "a floating-point number can be shown, and not computed with",
+                "show it with %f or %g");
+      }
+      return;
     case ExprKind::kVariable:
       if (expr.is_comm()) mistake(expr.span, "comm is text", "comm == \"name\", or %s in a format");
       expr.type = {4, expr.variable == Variable::kPid || expr.variable == Variable::kTid};
       return;
     case ExprKind::kUnary:
-      check_number(expr.operands[0], depth + 1);
+      check_number(expr.operands[0], depth);
       expr.type = expr.op == Op::kNot ? Type{4, true} : promote(expr.operands[0].type);
       return;
     case ExprKind::kBinary: check_binary(expr, depth); return;
     case ExprKind::kConditional:
-      for (Expr& operand : expr.operands) check_number(operand, depth + 1);
+      for (Expr& operand : expr.operands) check_number(operand, depth);
       expr.type = common_type(expr.operands[1].type, expr.operands[2].type);
       return;
     case ExprKind::kPrefix:
       expr.type = {4, true};
-      if (expr.text.size() > kMaxLiteral) mistake(expr.span, "this text is longer than 128 bytes");
-      if (!expr.operands[0].is_comm()) check_number(expr.operands[0], depth + 1);
+      check_literal(expr.text, expr.span, true, expr.operands[0].is_comm());
+      if (!expr.operands[0].is_comm()) check_pointer(expr.operands[0], "STRCMP", depth);
       return;
   }
 }
@@ -141,15 +178,14 @@ ValueKind Checker::check_value(Expr& value, const FormatPiece& piece) {
     if (piece.conversion != 's') mistake(value.span, "comm is text", "show it with %s");
     return ValueKind::kComm;
   }
-  check_number(value);
   if (piece.conversion == 's') {
-    if (value.type.size != 8) {
-      mistake(
-          value.span,
-          fmt::format("%s needs a pointer to text, and this is a {}-byte number", value.type.size),
-          "show it with %d, %u or %x");
-    }
+    check_pointer(value, "%s", 0);
     return ValueKind::kText;
+  }
+  if (is_float(value) && std::string_view("fegxXo").contains(piece.conversion)) {
+    check_argument(value);
+  } else {
+    check_number(value);
   }
   if (std::string_view("feg").contains(piece.conversion) && value.type.size < 4) {
     mistake(value.span, "%f shows float (4 bytes) or double (8 bytes)", "show it with %d");
