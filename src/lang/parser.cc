@@ -62,7 +62,9 @@ constexpr std::array<NamedVariable, 11> kVariables = {{
     {"$cpu", Variable::kCpu},
 }};
 
-constexpr int kMaxDepth = 64;  // of nested expressions: deeper ones are refused, not recursed into
+// Larger expressions are refused, not recursed into.
+constexpr int kMaxDepth = 128;  // of expressions in each other
+constexpr int kMaxTerms = 1000;
 
 class Parser {
  public:
@@ -78,6 +80,7 @@ class Parser {
   }
   void mistake(Span span, std::string message, std::string hint = {});
   bool expect(std::string_view symbol, std::string_view where);
+  bool enter();
 
   Expr parse_expression();
   Expr parse_binary(int lowest);
@@ -93,6 +96,7 @@ class Parser {
   Lexer lexer_;
   Token token_;
   int depth_ = 0;
+  int terms_ = 0;
 };
 
 void Parser::mistake(Span span, std::string message, std::string hint) {
@@ -111,6 +115,12 @@ bool Parser::expect(std::string_view symbol, std::string_view where) {
   return false;
 }
 
+// One level deeper; false, once told, when that is too deep. What follows then is the text's end.
+bool Parser::enter() {
+  if (++depth_ > kMaxDepth) mistake(token_.span, "this expression is nested too deeply");
+  return depth_ <= kMaxDepth;
+}
+
 Expr Parser::fold(Op op, Expr left, Expr right) {
   Expr result;
   result.kind = ExprKind::kBinary;
@@ -123,7 +133,7 @@ Expr Parser::fold(Op op, Expr left, Expr right) {
 
 Expr Parser::parse_expression() {
   Expr condition = parse_binary(1);
-  if (!at("?")) return condition;
+  if (!at("?") || !enter()) return condition;
   advance();
   Expr result;
   result.kind = ExprKind::kConditional;
@@ -131,6 +141,7 @@ Expr Parser::parse_expression() {
   result.operands.push_back(parse_expression());
   expect(":", "in the conditional expression a ? b : c");
   result.operands.push_back(parse_expression());
+  --depth_;
   result.span = {result.operands.front().span.begin, result.operands.back().span.end};
   return result;
 }
@@ -155,7 +166,7 @@ Expr Parser::parse_binary(int lowest) {
 }
 
 Expr Parser::parse_unary() {
-  if (++depth_ > kMaxDepth) mistake(token_.span, "this expression is nested too deeply");
+  enter();
   Op op = at("-") ? Op::kNeg : at("!") ? Op::kNot : at("~") ? Op::kComplement : Op::kNone;
   Expr result;
   if (op == Op::kNone && !at("+")) {
@@ -178,6 +189,7 @@ Expr Parser::parse_unary() {
 }
 
 Expr Parser::parse_primary() {
+  if (++terms_ > kMaxTerms) mistake(token_.span, "this spec has more than 1,000 values");
   Expr result;
   result.span = token_.span;
   switch (token_.kind) {
