@@ -11,13 +11,15 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <climits>
 #include <csignal>
 #include <ctime>
 
 namespace spile::cli {
 
-constexpr int kBusyPollMs = 3;   // while events come
-constexpr int kIdlePollMs = 10;  // at most, while none come
+constexpr int kBusyPollMs = 3;     // while events come
+constexpr int kIdlePollMs = 10;    // at most, while none come
+constexpr int kLastWaitMs = 1000;  // for a reader that has stalled, when told to stop
 constexpr std::uint64_t kSilenceNs = 5'000'000'000;
 constexpr std::size_t kFlushBytes = 64 << 10;
 
@@ -56,27 +58,45 @@ TraceRun::TraceRun(const TraceOptions& options, const TracePlan& plan)
       text_(options.time, clock_ns(CLOCK_MONOTONIC),
             static_cast<std::int64_t>(clock_ns(CLOCK_REALTIME) - clock_ns(CLOCK_MONOTONIC))) {}
 
-void TraceRun::flush() {
-  std::string_view rest = text_.text();
-  while (has_reader_ && !rest.empty()) {
-    ssize_t written = ::write(STDOUT_FILENO, rest.data(), rest.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0)
-      has_reader_ = false;
-    else
-      rest.remove_prefix(static_cast<std::size_t>(written));
+// A pipe that is ready takes PIPE_BUF bytes without blocking, so a reader that has stalled cannot
+// keep a signal from being heard. False: standard output is not ready, and it is time to stop.
+bool TraceRun::wait_for_reader() const {
+  std::array<pollfd, 2> waiting = {{{STDOUT_FILENO, POLLOUT, 0}, {stop_fd_, POLLIN, 0}}};
+  while (::poll(waiting.data(), waiting.size(), is_stopping_ ? kLastWaitMs : -1) < 0) {
+    if (errno != EINTR) return true;  // write(2) will tell
   }
+  return waiting[0].revents != 0;
+}
+
+void TraceRun::flush() {
+  unwritten_ += text_.text();
   text_.clear();
+  std::string_view rest = unwritten_;
+  while (has_reader_ && !rest.empty() && wait_for_reader()) {
+    ssize_t written =
+        ::write(STDOUT_FILENO, rest.data(), std::min<std::size_t>(rest.size(), PIPE_BUF));
+    if (written >= 0) {
+      rest.remove_prefix(static_cast<std::size_t>(written));
+    } else if (errno != EINTR && errno != EAGAIN) {
+      has_reader_ = false;
+      if (errno != EPIPE) write_errno_ = errno;
+    }
+  }
+  unwritten_.erase(0, unwritten_.size() - rest.size());
 }
 
 bool TraceRun::on_record(Bytes record) {
-  if (is_enough() || !has_reader_) return false;
+  if (is_enough()) return false;
+  if (!can_write()) {
+    ++dropped_;
+    return true;
+  }
   auto decoded = event::decode(record, plan_.layouts, event_);
   SPILE_ASSERT(decoded.has_value());  // only our own programs write there
   text_.append(event_, plan_.presentations[event_.program]);
   ++shown_;
   if (text_.text().size() >= kFlushBytes) flush();
-  return !is_enough() && has_reader_;
+  return !is_enough();
 }
 
 Result<TraceRun::Totals> TraceRun::read_totals(const attach::Session& session) const {
@@ -114,12 +134,14 @@ Result<> TraceRun::explain_silence(const attach::Session& session) {
 
 Result<TraceEnd> TraceRun::run(attach::Session& session, const target::Process* process,
                                const StopSignals& signals) {
+  stop_fd_ = signals.fd();
   text_.append_header();
   flush();
   std::uint64_t start = clock_ns(CLOCK_MONOTONIC);
-  std::array<pollfd, 2> waiting = {{
+  std::array<pollfd, 3> waiting = {{
       {signals.fd(), POLLIN, 0},
       {process != nullptr ? process->pidfd() : -1, POLLIN, 0},
+      {STDOUT_FILENO, 0, 0},  // POLLERR: a pipe whose reader is gone
   }};
   int poll_ms = 1;
   while (true) {
@@ -130,7 +152,7 @@ Result<TraceEnd> TraceRun::run(attach::Session& session, const target::Process* 
     flush();
     poll_ms = taken > 0 ? kBusyPollMs : std::min(poll_ms + 1, kIdlePollMs);
     if (is_enough()) return TraceEnd::kEnough;
-    if (!has_reader_) return TraceEnd::kNoReader;
+    if (!has_reader_ || (waiting[2].revents & POLLERR) != 0) return TraceEnd::kNoReader;
     if (waiting[0].revents != 0) return signals.read();
     if (waiting[1].revents != 0) return TraceEnd::kTargetEnded;
     std::uint64_t elapsed = clock_ns(CLOCK_MONOTONIC) - start;
@@ -144,14 +166,21 @@ Result<TraceEnd> TraceRun::run(attach::Session& session, const target::Process* 
 
 Result<> TraceRun::finish(attach::Session& session, TraceEnd end) {
   session.detach();
-  SPILE_TRY(session.consume());
+  is_stopping_ = true;
+  stop_fd_ = -1;
   flush();
+  SPILE_TRY(session.consume());
+  if (can_write()) flush();
+  auto unwritten = static_cast<std::uint64_t>(std::ranges::count(unwritten_, '\n'));
+  unwritten = std::min(unwritten, shown_);  // the header is no event
+  shown_ -= unwritten;
+  dropped_ += unwritten;
   Totals totals = SPILE_TRY(read_totals(session));
   if (end == TraceEnd::kTargetEnded)
     fmt::print(stderr, "spile: process {} has ended\n", *options_.pid);
   std::string summary =
       fmt::format("{} event{} shown, {} lost", shown_, plural(shown_), totals.lost);
-  std::uint64_t accounted = shown_ + totals.lost + totals.unreadable;
+  std::uint64_t accounted = shown_ + totals.lost + totals.unreadable + dropped_;
   if (end != TraceEnd::kEnough && end != TraceEnd::kNoReader && totals.fired > accounted) {
     summary += fmt::format(", {} rejected by the filters", totals.fired - accounted);
   }
@@ -159,12 +188,16 @@ Result<> TraceRun::finish(attach::Session& session, TraceEnd end) {
     summary += fmt::format(", {} skipped because the predicate's text could not be read",
                            totals.unreadable);
   }
+  if (dropped_ > 0 && end != TraceEnd::kNoReader) {
+    summary += fmt::format(", {} dropped because standard output took no more", dropped_);
+  }
   fmt::print(stderr, "spile: {}\n", summary);
   if (totals.lost > 0) {
     fmt::print(stderr,
                "  hint: events came faster than they could be read; a predicate rejects in "
                "the kernel, before anything is copied\n");
   }
+  if (write_errno_ != 0) return fail_errno("write to standard output", write_errno_);
   return {};
 }
 

@@ -57,13 +57,21 @@ class TraceRun {
   bool is_enough() const { return options_.max_events > 0 && shown_ >= options_.max_events; }
   Result<> explain_silence(const attach::Session& session);
   void flush();
+  bool wait_for_reader() const;
+  // Not while lines wait for a reader that has stalled.
+  bool can_write() const { return has_reader_ && unwritten_.empty(); }
 
   const TraceOptions& options_;
   const TracePlan& plan_;
   output::EventText text_;
   event::Event event_;
   std::uint64_t shown_ = 0;
+  std::uint64_t dropped_ = 0;  // events that standard output did not take
+  std::string unwritten_;      // lines that standard output did not take yet
+  int stop_fd_ = -1;           // readable when it is time to stop
+  bool is_stopping_ = false;
   bool has_reader_ = true;
+  int write_errno_ = 0;  // why standard output takes no more; 0: it does, or its reader went away
   bool has_explained_ = false;
 };
 
