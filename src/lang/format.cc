@@ -34,10 +34,9 @@ static void parse_conversion(const std::string& source, std::size_t& position, F
   }
   take_while(source, position, "hlLqjzt");
   piece.flags += width + precision;
-  piece.conversion = position < source.size() ? source[position] : '\0';
-  bool is_known =
-      piece.conversion != '\0' && kConversions.find(piece.conversion) != std::string_view::npos;
-  if (position < source.size()) ++position;
+  bool is_cut = position >= source.size() || source[position] == '"';
+  piece.conversion = is_cut ? '?' : source[position++];
+  bool is_known = kConversions.find(piece.conversion) != std::string_view::npos;
   piece.span = {begin, position};
   if (width.size() > kMaxWidth || precision.size() > kMaxWidth + 1) {
     diagnostics.push_back({piece.span, "this field is wider than 9,999 columns", ""});
