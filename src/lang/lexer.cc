@@ -94,16 +94,33 @@ static char unescape_hex(const std::string& source, std::size_t& position) {
   return error == std::errc{} ? static_cast<char>(value) : 'x';
 }
 
+// One to three octal digits, the first of which is there.
+static char unescape_octal(const std::string& source, std::size_t& position) {
+  unsigned value = 0;
+  for (int digits = 0; digits < 3 && position < source.size(); ++digits) {
+    char c = source[position];
+    if (c < '0' || c > '7') break;
+    value = value * 8 + static_cast<unsigned>(c - '0');
+    ++position;
+  }
+  return static_cast<char>(value);
+}
+
 char unescape(const std::string& source, std::size_t& position) {
   char c = source[position++];
   if (c != '\\' || position == source.size()) return c;
-  c = source[position++];
+  c = source[position];
+  if (c >= '0' && c <= '7') return unescape_octal(source, position);
+  ++position;
   switch (c) {
     case 'n': return '\n';
     case 't': return '\t';
     case 'r': return '\r';
     case 'a': return '\a';
-    case '0': return '\0';
+    case 'b': return '\b';
+    case 'f': return '\f';
+    case 'v': return '\v';
+    case 'e': return '\033';
     case 'x': return unescape_hex(source, position);
     default: return c;
   }
@@ -125,7 +142,8 @@ Token Lexer::lex_quoted(char quote) {
                 "a character is written between single quotes, text between double ones");
   }
   token.kind = TokenKind::kNumber;
-  token.number = static_cast<std::uint64_t>(static_cast<std::int64_t>(token.text[0]));
+  // Signed on every machine, also where plain char is not.
+  token.number = static_cast<std::uint64_t>(std::int64_t{static_cast<signed char>(token.text[0])});
   return token;
 }
 
