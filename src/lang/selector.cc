@@ -27,6 +27,7 @@ static std::nullopt_t mistake(Diagnostics& diagnostics, Span span, std::string m
 }
 
 static std::string explain_type(std::string_view type, std::string_view rest) {
+  if (type == "u") return fmt::format("write u:{0}:PROBE, or u::{0} with -p PID", rest);
   if (type == "p" || type == "r") {
     return "'p' and 'r' name functions; spile traces USDT probes, which functions carry inside: "
            "spile list shows them";
@@ -65,6 +66,17 @@ static std::optional<Selector> parse_listed(const std::string& source, std::size
   return selector;
 }
 
+// Whether this is "/path provider:probe": a path with a colon of its own is told from "/path:probe"
+// by the word that follows.
+static bool is_listed(const std::string& source, std::size_t begin, std::size_t end) {
+  std::string_view word(source.data() + begin, end - begin);
+  if (word[0] != '/') return false;
+  if (word.find(':') == word.npos) return true;
+  std::size_t next = skip_space(source, end);
+  std::string_view follower(source.data() + next, word_end(source, next) - next);
+  return follower.find(':') != follower.npos;
+}
+
 std::optional<Selector> parse_selector(const std::string& source, std::size_t& position,
                                        Diagnostics& diagnostics) {
   position = skip_space(source, position);
@@ -73,9 +85,7 @@ std::optional<Selector> parse_selector(const std::string& source, std::size_t& p
   if (word.empty()) {
     return mistake(diagnostics, {begin, end}, "no probe is named", fmt::format("write {}", kForms));
   }
-  if (word[0] == '/' && word.find(':') == std::string_view::npos) {
-    return parse_listed(source, position, diagnostics);
-  }
+  if (is_listed(source, begin, end)) return parse_listed(source, position, diagnostics);
   std::size_t first = word.find(':');
   if (first == std::string_view::npos) {
     return mistake(diagnostics, {begin, end}, "this does not say where the probe is",
@@ -84,8 +94,10 @@ std::optional<Selector> parse_selector(const std::string& source, std::size_t& p
   std::string_view type = word.substr(0, first);
   std::size_t second = word.find(':', first + 1);
   if (type != "u" || second == std::string_view::npos) {
-    return mistake(diagnostics, {begin, end}, "this is not a USDT probe",
-                   explain_type(type, word.substr(first + 1)));
+    return mistake(
+        diagnostics, {begin, end},
+        type == "u" ? "this names a file or a probe, not both" : "this is not a USDT probe",
+        explain_type(type, word.substr(first + 1)));
   }
   // The module may hold colons of its own when it is a path: the last one or two belong to the
   // probe.
