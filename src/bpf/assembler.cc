@@ -155,7 +155,8 @@ Result<Program> Assembler::finish() {
     std::int64_t target = label_positions_[fixup.label];
     SPILE_ASSERT(target >= 0);
     std::int64_t distance = target - static_cast<std::int64_t>(fixup.insn) - 1;
-    if (distance > std::numeric_limits<std::int16_t>::max()) {
+    if (distance > std::numeric_limits<std::int16_t>::max() ||
+        distance < std::numeric_limits<std::int16_t>::min()) {
       return fail(Errc::kBadInput, "the program for this probe is too large for one BPF jump",
                   "shorten the predicate, or trace with several specs");
     }
