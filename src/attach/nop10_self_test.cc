@@ -22,7 +22,7 @@
 // A leaf function that keeps a canary in all 128 bytes below its stack pointer (the red zone,
 // System V ABI 3.2.2) while it passes the site, and returns how many of the 16 words were changed.
 extern "C" std::uint32_t spile_nop10_leaf(std::uint64_t canary);
-extern "C" const char spile_nop10_site[];
+extern "C" const char spile_nop10_site[];  // NOLINT(readability-identifier-naming): a label below
 __asm__(
     ".pushsection .text.spile_nop10_leaf,\"ax\",@progbits\n"
     ".balign 64\n"
@@ -57,6 +57,7 @@ constexpr int kRounds = 5;  // of the timing; the median counts
 // Where the private site is in our own executable: the program headers that the kernel mapped say
 // so.
 std::optional<FileOffset> find_own_site() {
+  // NOLINTNEXTLINE(performance-no-int-to-ptr): getauxval returns pointers as numbers
   const auto* headers = reinterpret_cast<const Elf64_Phdr*>(::getauxval(AT_PHDR));
   std::size_t count = ::getauxval(AT_PHNUM);
   if (headers == nullptr) return std::nullopt;
