@@ -144,8 +144,11 @@ Result<ListedTarget> scan_process(std::int32_t pid, const ListRequest& request,
     found = true;
     if (!is_elf(*entry.file)) continue;
     Result<int> place = reader.add(entry.file, outside_path(pid, mapping));
-    if (!place) errors.push_back(std::move(place).error());
-    if (place && *place >= 0) reader.add_pid(*place, pid);
+    if (!place) {
+      errors.push_back(std::move(place).error());
+    } else if (*place >= 0) {
+      reader.add_pid(*place, pid);
+    }
   }
   for (Error& error : mapped.unreadable) {
     if (error.code != Errc::kBadInput) errors.push_back(std::move(error));  // devices are no loss
@@ -234,8 +237,9 @@ class SystemScan {
     if (!is_new || !is_elf(*file)) return known->second;
     std::string path = shortest_path(pid.value, mapping, file->id());
     Result<int> place = reader_.add(std::move(file), std::move(path));
-    if (!place) errors_.push_back(std::move(place).error());
-    return known->second = place.value_or(-1);
+    if (place) return known->second = *place;
+    errors_.push_back(std::move(place).error());
+    return -1;
   }
 
   TargetReader reader_;

@@ -3,7 +3,6 @@
 
 #include <fmt/format.h>
 
-#include <iterator>
 #include <unordered_map>
 
 #include "base/printable.h"
@@ -17,16 +16,22 @@ struct MergedProbe {
   std::vector<std::pair<const ListedFile*, const probe::Site*>> sites;
 };
 
+void add_sites(MergedProbe& merged, const ListedFile& file, const probe::Probe& probe) {
+  merged.sites.reserve(merged.sites.size() + probe.sites.size());
+  for (const probe::Site& site : probe.sites) merged.sites.emplace_back(&file, &site);
+}
+
+// Within one file the probes are grouped already; the index is only needed across files.
 std::vector<MergedProbe> merge(const ListedTarget& target) {
   std::vector<MergedProbe> merged;
   std::unordered_map<std::string, std::size_t> index;
+  bool several = target.files.size() > 1;
   for (const ListedFile& file : target.files) {
     for (const probe::Probe& probe : file.content.probes) {
-      auto [place, is_new] = index.try_emplace(probe.full_name(), merged.size());
-      if (is_new) merged.push_back({&probe, {}});
-      for (const probe::Site& site : probe.sites) {
-        merged[place->second].sites.emplace_back(&file, &site);
-      }
+      std::size_t place = merged.size();
+      if (several) place = index.try_emplace(probe.full_name(), place).first->second;
+      if (place == merged.size()) merged.push_back({&probe, {}});
+      add_sites(merged[place], file, probe);
     }
   }
   return merged;
@@ -113,24 +118,22 @@ std::string argument_text(const note::ArgSpec& arg, elf::Machine machine) {
 
 void append_site(std::string& out, std::size_t number, const ListedFile& file,
                  const probe::Site& site) {
-  auto to = std::back_inserter(out);
-  fmt::format_to(to, "  location #{} {} {:#x}\n", number, to_printable(file.path),
-                 site.location.value);
+  out += fmt::format("  location #{} {} {:#x}\n", number, to_printable(file.path),
+                     site.location.value);
   for (std::size_t i = 0; i < site.args.size(); ++i) {
-    fmt::format_to(to, "    argument #{} {}\n", i + 1,
-                   argument_text(site.args[i], file.content.machine));
+    out += fmt::format("    argument #{} {}\n", i + 1,
+                       argument_text(site.args[i], file.content.machine));
   }
 }
 
 void append_details(std::string& out, const ListedTarget& target, int verbosity) {
-  auto to = std::back_inserter(out);
   for (const MergedProbe& probe : merge(target)) {
     const probe::Site& first = *probe.sites.front().second;
-    fmt::format_to(to, "{}:{} [sema {:#x}]\n", to_printable(probe.first->provider),
-                   to_printable(probe.first->name), first.semaphore_address.value);
+    out += fmt::format("{}:{} [sema {:#x}]\n", to_printable(probe.first->provider),
+                       to_printable(probe.first->name), first.semaphore_address.value);
     if (verbosity < 2) {
-      fmt::format_to(to, "  {} location(s)\n  {} argument(s)\n", probe.sites.size(),
-                     first.args.size());
+      out += fmt::format("  {} location(s)\n  {} argument(s)\n", probe.sites.size(),
+                         first.args.size());
       continue;
     }
     std::size_t number = 0;
@@ -142,8 +145,8 @@ void append_names(std::string& out, const ListedTarget& target) {
   for (const ListedFile& file : target.files) {
     std::string path = to_printable(file.path);
     for (const probe::Probe& probe : file.content.probes) {
-      fmt::format_to(std::back_inserter(out), "{} {}:{}\n", path, to_printable(probe.provider),
-                     to_printable(probe.name));
+      out.append(path).append(1, ' ').append(to_printable(probe.provider));
+      out.append(1, ':').append(to_printable(probe.name)).append(1, '\n');
     }
   }
 }
