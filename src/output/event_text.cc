@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <bit>
 #include <cstdio>
 #include <ctime>
@@ -21,9 +22,16 @@ void EventText::append_header() {
                  "FUNC");
 }
 
+// UTF-8 continuation bytes take no column.
+static std::size_t count_columns(std::string_view text) {
+  return static_cast<std::size_t>(std::ranges::count_if(
+      text, [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; }));
+}
+
 static void append_padded(std::string& out, std::string_view text, std::size_t width) {
   out += text;
-  if (text.size() < width) out.append(width - text.size(), ' ');
+  std::size_t columns = count_columns(text);
+  if (columns < width) out.append(width - columns, ' ');
   out += ' ';
 }
 
@@ -48,8 +56,8 @@ void EventText::append_time(std::uint64_t time_ns) {
                 8);
 }
 
-// C's integer promotion: narrower numbers keep their value, 4 and 8 bytes are read as the
-// conversion asks.
+// Narrower numbers keep their value, as C's promotion does; 4 and 8 bytes are read as the
+// conversion asks. Unsigned conversions show the number's own bytes: an int8_t of -1 is 255 and ff.
 static std::int64_t as_signed(const event::Value& value) {
   if (value.field.size == 4) return static_cast<std::int32_t>(value.bits);
   return static_cast<std::int64_t>(value.bits);
@@ -77,6 +85,33 @@ static void append_printf(std::string& out, const Piece& piece, const char* leng
   out.pop_back();
 }
 
+// What flags such as "-16.3" say about a text.
+struct TextField {
+  bool is_left = false;
+  std::size_t width = 0;
+  std::size_t precision = std::string_view::npos;
+};
+
+static TextField to_text_field(std::string_view flags) {
+  TextField field;
+  std::size_t* number = &field.width;
+  for (char c : flags) {
+    if (c == '-') field.is_left = true;
+    if (c == '.') *(number = &field.precision) = 0;
+    if (c >= '0' && c <= '9') *number = *number * 10 + static_cast<std::size_t>(c - '0');
+  }
+  return field;
+}
+
+// As wide as printf would make it; what is shown is never cut inside a character.
+static void append_in_field(std::string& out, std::string_view shown, const TextField& field) {
+  std::size_t columns = count_columns(shown);
+  std::size_t padding = columns < field.width ? field.width - columns : 0;
+  if (!field.is_left) out.append(padding, ' ');
+  out += shown;
+  if (field.is_left) out.append(padding, ' ');
+}
+
 static void append_number(std::string& out, const event::Value& value, const Piece& piece) {
   switch (piece.conversion) {
     case 'd':
@@ -88,10 +123,13 @@ static void append_number(std::string& out, const event::Value& value, const Pie
       out.append(digits.data(), digits.size());
       return;
     }
-    case 'c':
-      out += to_printable(std::string_view(reinterpret_cast<const char*>(&value.bits), 1));
-      return;
-    case 'p': out += fmt::format("{:#x}", as_unsigned(value)); return;
+    case 'c': {
+      char character = static_cast<char>(value.bits);
+      return append_in_field(out, to_printable({&character, 1}), to_text_field(piece.flags));
+    }
+    case 'p':
+      return append_in_field(out, fmt::format("{:#x}", as_unsigned(value)),
+                             to_text_field(piece.flags));
     case 'f':
     case 'e':
     case 'g': return append_printf(out, piece, "", as_float(value));
@@ -107,24 +145,28 @@ static void append_number(std::string& out, const event::Value& value, const Pie
   }
 }
 
-static void append_text(std::string& out, std::string_view text, const Piece& piece) {
-  if (piece.flags.empty()) {
-    out += text;
-    return;
+// The precision counts the text's own bytes, as in printf.
+static void append_text(std::string& out, const event::Value& value, const Piece& piece) {
+  TextField field = to_text_field(piece.flags);
+  std::string_view text = value.text.substr(0, field.precision);
+  bool is_cut = text.size() < value.text.size();
+  while (is_cut && !text.empty() && (value.text[text.size()] & 0xc0) == 0x80) {
+    text.remove_suffix(1);
   }
-  append_printf(out, {"", piece.flags, 's'}, "", std::string(text).c_str());
+  std::string shown = to_printable(text);
+  if (value.is_truncated && !is_cut) shown += "...";
+  append_in_field(out, shown, field);
 }
 
 void EventText::append_value(const event::Value& value, const Piece& piece) {
   if (value.is_unreadable) {
-    append_text(text_, "<fault>", {"", "", 's'});
+    append_in_field(text_, "<fault>", to_text_field(piece.flags));
   } else if (value.field.kind == event::FieldKind::kNumber) {
     append_number(text_, value, piece);
   } else if (value.is_null) {
-    append_text(text_, "(null)", piece);
+    append_in_field(text_, "(null)", to_text_field(piece.flags));
   } else {
-    append_text(text_, to_printable(value.text), piece);
-    if (value.is_truncated) text_ += "...";
+    append_text(text_, value, piece);
   }
 }
 
