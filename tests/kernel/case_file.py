@@ -22,12 +22,13 @@ A field is a word at the start of a line and a value behind it, or in the indent
     stdout   instead of shown: the whole of standard output
     summary  the last line on stderr, without "spile: "; nothing else may stand there but the
              notice that the process has ended
-    stderr   instead of summary: the whole of standard error
+    stderr   instead of summary: the whole of standard error. Neither: there is a message, mostly
+             in the words of the option parser, which differ from version to version
     exit     the exit code; 0 unless it is given
 
 In commands $PID, $PROGRAM and $PROGRAMS are the program's id, its path and the folder of all
-programs. In the output ids become $PID and $TID (a thread whose id is not the process's), and that
-folder $PROGRAMS, before it is compared.
+programs. Before the output is compared, ids become $PID and $TID (a thread whose id is not the
+process's), that folder becomes $PROGRAMS, and the addresses of sites become ADDRESS.
 """
 
 import dataclasses
@@ -78,6 +79,18 @@ def parse(path):
 EVENT = re.compile(r"^((?:[0-9.:]+ +)?)(\d{1,7}) +(\d{1,7}) +(?=\S)", re.MULTILINE)
 
 
+def _shorten_path(text, programs):
+    """The folder becomes $PROGRAMS, and the marker under it moves or shrinks as the line does."""
+    programs, lines = str(programs), text.split("\n")
+    excess = len(programs) - len("$PROGRAMS")
+    for i, line in enumerate(lines[1:], 1):
+        begin = lines[i - 1].find(programs)
+        if begin >= 0 and re.fullmatch(r" +\^~*", line):
+            character = " " if line.index("^") > begin else "~"
+            lines[i] = line.replace(character * excess, "", 1)
+    return "\n".join(lines).replace(programs, "$PROGRAMS")
+
+
 def with_placeholders(text, programs, columns=True):
     """`text` with ids and paths of this run replaced by their names."""
     def name_ids(match):
@@ -90,8 +103,9 @@ def with_placeholders(text, programs, columns=True):
     if columns:
         text = EVENT.sub(name_ids, text)
     else:
-        text = re.sub(r"\bprocess \d+\b", "process $PID", text)
-    return text.replace(str(programs), "$PROGRAMS")
+        text = re.sub(r"\bprocess \d+ has ended", "process $PID has ended", text)
+        text = re.sub(r"\+0x[0-9a-f]+(?=: )", "+ADDRESS", text)
+    return _shorten_path(text, programs)
 
 
 def message(line):

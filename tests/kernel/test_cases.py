@@ -114,6 +114,8 @@ class Cases(spiletest.TestCase):
         err = case_file.with_placeholders(result.err, workloads.PROGRAMS, columns=False)
         if case.stderr is not None:
             self.assertEqual(err, case.stderr, result)
+        elif case.summary is None:
+            self.assertNotEqual(err, "", result)
         else:
             lines = [line for line in err.splitlines() if line != "spile: process $PID has ended"]
             self.assertEqual(lines, ["spile: " + case.summary.strip()], result)
