@@ -96,7 +96,7 @@ bool TraceRun::on_record(Bytes record) {
   text_.append(event_, plan_.presentations[event_.program]);
   ++shown_;
   if (text_.text().size() >= kFlushBytes) flush();
-  return !is_enough();
+  return !is_enough() && can_write();
 }
 
 Result<TraceRun::Totals> TraceRun::read_totals(const attach::Session& session) const {
@@ -148,7 +148,9 @@ Result<TraceEnd> TraceRun::run(attach::Session& session, const target::Process* 
     if (::poll(waiting.data(), waiting.size(), poll_ms) < 0 && errno != EINTR) {
       return fail_errno("wait for events", errno);
     }
-    std::size_t taken = SPILE_TRY(session.consume());
+    // Lines still wait when a signal came while the reader was slow: finish() gives it time.
+    std::size_t taken = 0;
+    if (can_write()) taken = SPILE_TRY(session.consume());
     flush();
     poll_ms = taken > 0 ? kBusyPollMs : std::min(poll_ms + 1, kIdlePollMs);
     if (is_enough()) return TraceEnd::kEnough;
@@ -169,8 +171,9 @@ Result<> TraceRun::finish(attach::Session& session, TraceEnd end) {
   is_stopping_ = true;
   stop_fd_ = -1;
   flush();
-  SPILE_TRY(session.consume());
-  if (can_write()) flush();
+  while (!is_enough() && SPILE_TRY(session.consume()) > 0) {
+    if (can_write()) flush();
+  }
   auto unwritten = static_cast<std::uint64_t>(std::ranges::count(unwritten_, '\n'));
   unwritten = std::min(unwritten, shown_);  // the header is no event
   shown_ -= unwritten;
