@@ -3,9 +3,10 @@
 // readelf:
 //
 //   N <path> <provider> <name> <location> <base> <semaphore> <arguments>   a note, nothing adjusted
-//   U <path> <provider>:<name> <operand> <reason>                          an operand nobody can
-//   read E <path> <error>                                                       a file that was
-//   refused T <notes> <operands> <unreadable>                                      the totals
+//   U <path> <provider>:<name> <operand> <reason>       an operand nobody can read
+//   C <path> <provider>:<name> <arguments> <error>      a site whose program does not compile
+//   E <path> <error>                                    a file that was refused
+//   T <notes> <operands> <unreadable> <compiled>        the totals
 //
 // Fields are separated by tabs. The paths come in on standard input, one a line.
 #include <fmt/format.h>
@@ -16,6 +17,8 @@
 
 #include "elf/image.h"
 #include "elf/notes.h"
+#include "ir/compile.h"
+#include "lang/check.h"
 #include "note/stapsdt.h"
 #include "probe/probe_file.h"
 
@@ -24,7 +27,7 @@ using namespace spile;
 namespace {
 
 struct Totals {
-  std::size_t notes = 0, operands = 0, unreadable = 0;
+  std::size_t notes = 0, operands = 0, unreadable = 0, compiled = 0;
 };
 
 Result<> dump_notes(const std::string& path, const target::File& file, Totals& totals) {
@@ -61,11 +64,38 @@ void dump_unreadable(const std::string& path, const probe::ProbeFile& file, Tota
   }
 }
 
+// A program that shows every argument of the site, as `spile trace` without a format compiles it.
+Result<> compile_site(const probe::ProbeFile& file, const probe::Site& site) {
+  lang::Diagnostics mistakes;
+  lang::CheckedSpec checked = lang::check(lang::Spec{}, site.args, mistakes);
+  if (!mistakes.empty()) return fail(Errc::kBadInput, mistakes.front().message);
+  ir::CompileOptions options;
+  options.sleepable = true;  // the longer program
+  SPILE_TRY(ir::compile(checked, {file.machine, site.location, site.args}, options));
+  return {};
+}
+
+void compile_sites(const std::string& path, const probe::ProbeFile& file, Totals& totals) {
+  if (file.machine != elf::Machine::kX86_64) return;
+  for (const probe::Probe& probe : file.probes) {
+    for (const probe::Site& site : probe.sites) {
+      Result<> done = compile_site(file, site);
+      if (done) {
+        ++totals.compiled;
+      } else {
+        fmt::print("C\t{}\t{}\t{}\t{}\n", path, probe.full_name(), site.args_text,
+                   done.error().what);
+      }
+    }
+  }
+}
+
 Result<> dump(const std::string& path, Totals& totals) {
   std::shared_ptr<const target::File> file = SPILE_TRY(target::File::open(path));
   SPILE_CHECK(dump_notes(path, *file, totals));
   probe::ProbeFile probes = SPILE_TRY(probe::read_probe_file(file));
   dump_unreadable(path, probes, totals);
+  compile_sites(path, probes, totals);
   return {};
 }
 
@@ -77,5 +107,6 @@ int main() {
     Result<> done = dump(path, totals);
     if (!done) fmt::print("E\t{}\t{}\n", path, done.error().what);
   }
-  fmt::print("T\t{}\t{}\t{}\n", totals.notes, totals.operands, totals.unreadable);
+  fmt::print("T\t{}\t{}\t{}\t{}\n", totals.notes, totals.operands, totals.unreadable,
+             totals.compiled);
 }
