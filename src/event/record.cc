@@ -14,7 +14,7 @@ void Layout::add_number(std::uint8_t bytes, bool is_signed) {
 
 void Layout::add_text(std::uint32_t capacity) {
   fields.push_back({FieldKind::kText, 0, false, size, capacity});
-  size += round_up_to_8(4 + capacity);
+  size += round_up_to_8(4 + room_of(fields.back()));
 }
 
 void Layout::add_comm() { fields.push_back({FieldKind::kComm, 0, false, 0, 0}); }
@@ -35,7 +35,7 @@ static void decode_text(Bytes record, const Field& field, Value& value) {
   auto length = number_at<std::int32_t>(record, field.offset);
   value.is_null = length < 0;
   if (length <= 0) return;
-  value.is_truncated = static_cast<std::uint32_t>(length) >= field.capacity;
+  value.is_truncated = static_cast<std::uint32_t>(length) > field.capacity;
   std::size_t characters = std::min<std::size_t>(length, field.capacity) - 1;
   value.text = text_at(record, field.offset + 4, characters);
 }

@@ -9,7 +9,7 @@
 // time: CLOCK_MONOTONIC ns, 0 when nobody asked for it. program: index into the table of Layouts.
 // unreadable: bit i is set when field i's memory could not be read. Fields start at multiples of 8:
 // a number takes 8 bytes; text takes a 32-bit length (its NUL included; -1: a NULL pointer) and
-// then `capacity` bytes.
+// then `capacity` bytes and one more, which tells a text that fits exactly from a longer one.
 #pragma once
 
 #include <cstdint>
@@ -38,7 +38,7 @@ struct Field {
   std::uint8_t size = 8;  // of a number, as its type says: 1, 2, 4, 8 bytes
   bool is_signed = false;
   std::uint32_t offset = 0;    // in the record
-  std::uint32_t capacity = 0;  // of text, with its NUL
+  std::uint32_t capacity = 0;  // of text, with its NUL: what is shown of it
 };
 
 struct Layout {
@@ -50,13 +50,16 @@ struct Layout {
   void add_comm();
 };
 
+// Bytes to read of a text, its NUL included.
+inline std::uint32_t room_of(const Field& text) { return text.capacity + 1; }
+
 struct Value {
   Field field;
   std::uint64_t bits = 0;  // of a number, already extended to 64 bits
   std::string_view text;   // of text, without its NUL; points into the record
   bool is_null = false;    // text: the pointer was NULL
   bool is_unreadable = false;
-  bool is_truncated = false;  // text filled its whole capacity
+  bool is_truncated = false;  // there was more text than fits
 };
 
 struct Event {

@@ -118,7 +118,7 @@ static void emit_text_field(Emitter& emit, const lang::Expr& value, const event:
   auto offset = static_cast<std::int16_t>(field.offset);
   emit.emit_value(value, unreadable);
   out.jump_imm(Cond::kEq, kValue, 0, null);
-  emit.emit_read_text(kRecord, offset + 4, field.capacity, unreadable);
+  emit.emit_read_text(kRecord, offset + 4, event::room_of(field), unreadable);
   out.store(Size::k32, kRecord, offset, kValue);
   out.jump(done);
   out.bind(null);

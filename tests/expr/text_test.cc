@@ -188,6 +188,8 @@ TEST(Text, FieldsOfEvents) {
            {"not mapped", 0x1000, false, "FAULT", "FAULT"},
            {"never touched", kText, true, "FAULT", "hello"},
            {"longer than its room", kText + 16, false, "0123456...", "0123456..."},
+           {"fits exactly", kText + 19, false, "3456789", "3456789"},
+           {"one character more", kText + 18, false, "2345678...", "2345678..."},
            {"no NUL before the end of memory", crossing, false, "FAULT", "FAULT"},
        }) {
     for (bool sleepable : {false, true}) {
