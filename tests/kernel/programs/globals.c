@@ -19,6 +19,11 @@ __attribute__((noinline)) static void fire_indexed(const short *shorts, const lo
   DTRACE_PROBE3(globals, indexed, shorts[i], longs[i], i);
 }
 
+/* A function of its own: in main the values would still be in registers. */
+__attribute__((noinline)) static void fire_plain(void) {
+  DTRACE_PROBE2(globals, plain, glob, gs.second);
+}
+
 int main(void) {
   wait_for_go();
   for (volatile int i = 1; i <= 5; ++i) {
@@ -27,7 +32,7 @@ int main(void) {
     table[i] = (short)(-i * 3);
     wide[i] = i * 100000000000l;
     if (i == 4) title = "fourth";
-    DTRACE_PROBE2(globals, plain, glob, gs.second);
+    fire_plain();
     DTRACE_PROBE1(globals, text, title);
     fire_indexed(table, wide, i);
   }
