@@ -94,13 +94,7 @@ void Emitter::emit_text_branch(const lang::Expr& pointer, const std::string& lit
   if (!prefix) want += '\0';
   bpf::Label differs = when ? out_.make_label("differs") : target;
   if (pointer.is_comm()) {
-    if (want.size() > event::kCommSize) {  // no thread's name is that long
-      if (!when)
-        out_.jump(target);
-      else
-        out_.bind(differs);
-      return;
-    }
+    SPILE_ASSERT(want.size() <= event::kCommSize);  // lang::check refuses longer ones
     emit_load_comm();
   } else {
     emit_value(pointer, unreadable);
@@ -115,7 +109,7 @@ void Emitter::emit_text_branch(const lang::Expr& pointer, const std::string& lit
 }
 
 void Emitter::emit_comm_filter(const std::string& part, bpf::Label reject) {
-  if (part.size() >= event::kCommSize) return out_.jump(reject);
+  SPILE_ASSERT(part.size() < event::kCommSize);  // a jump past all the rest would not load
   bpf::Label found = out_.make_label("comm_matches");
   out_.comment("comm contains \"" + part + "\"");
   emit_load_comm();
