@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include "cli/commands.h"
 #include "cli/exit_codes.h"
@@ -24,7 +26,16 @@ static int run(CLI::App& app, int argc, char** argv) {
   return exit_code;
 }
 
+// Started with a closed standard descriptor (">&-"), the next file that is opened would get its
+// number, and output would go there.
+static void hold_standard_descriptors() {
+  int fd = 0;
+  while (fd >= 0 && fd <= STDERR_FILENO) fd = ::open("/dev/null", O_RDWR);
+  if (fd >= 0) ::close(fd);
+}
+
 int main(int argc, char** argv) {
+  hold_standard_descriptors();
   CLI::App app("Find and trace the USDT probes of running programs.", "spile");
   app.set_version_flag("--version", "spile " SPILE_VERSION);
   app.require_subcommand(1);

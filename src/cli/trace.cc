@@ -193,7 +193,8 @@ void add_trace_command(CLI::App& app, int& exit_code) {
   command->add_option("-p,--pid", options->pid, "only this process")
       ->check(CLI::Range(1, 1 << 22));  // PID_MAX_LIMIT of include/linux/threads.h
   command->add_option("-M,--max-events", options->max_events, "stop after N events");
-  command->add_option("-d,--duration", options->duration_s, "stop after this many seconds");
+  command->add_option("-d,--duration", options->duration_s, "stop after this many seconds")
+      ->check(CLI::Range(0.001, 1e9));
   auto set_time = [options](output::TimeColumn column) {
     return [options, column](std::int64_t) { options->time = column; };
   };
