@@ -136,6 +136,11 @@ class Output(spiletest.TestCase):
         self.assertIn("spile: write to standard output: No space left on device\n", result.err)
         self.assertIn("spile: 0 events shown, 0 lost", result.err)
 
+    def test_a_closed_output_holds_nothing_up(self):
+        result = self.shell(f"SPILE trace -d 0.2 u:{GATED}:ours >&-", timeout=10)
+        self.assertEqual(result.status, 0, result)
+        self.assertIn("0 events shown", result.err)
+
     def test_a_reader_that_stalls_does_not_keep_sigterm_from_being_heard(self):
         times = 10007
         with workloads.Workload("flood", times) as flood:
