@@ -42,7 +42,8 @@ static std::string last_lines(std::string_view log) {
 
 static int try_load(const std::vector<bpf_insn>& insns, const LoadOptions& options,
                     std::span<char> log) {
-  LIBBPF_OPTS(bpf_prog_load_opts, opts);
+  bpf_prog_load_opts opts{};
+  opts.sz = sizeof(opts);
   opts.prog_flags = options.sleepable ? BPF_F_SLEEPABLE : 0;
   if (options.for_uprobe_multi) {
     opts.expected_attach_type = static_cast<bpf_attach_type>(kAttachTraceUprobeMulti);
