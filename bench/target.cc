@@ -2,7 +2,8 @@
 // The program under test: bench:fire(int, 27-byte string).
 //
 //   spile-bench-target trickle            fires every 100 us until it is ended
-//   spile-bench-target burst N            waits until somebody traces, fires N times in a tight loop,
+//   spile-bench-target burst N            waits until somebody traces, fires N times in a tight
+//   loop,
 //                                         prints the nanoseconds per fire
 //   spile-bench-target schedule RATE SEC  waits likewise, then fires RATE times a second
 //
@@ -22,7 +23,9 @@ static double elapsed_ns(Clock::time_point begin) {
 }
 
 // Negative numbers are warm-up: readers tell them from the ones that count.
-[[gnu::noinline]] static void fire(int i) { SPILE_PROBE(bench, fire, i, "a string of 27 characters.."); }
+[[gnu::noinline]] static void fire(int i) {
+  SPILE_PROBE(bench, fire, i, "a string of 27 characters..");
+}
 
 static double ns_per_fire(int count, int first, int step) {
   auto begin = Clock::now();
@@ -32,7 +35,8 @@ static double ns_per_fire(int count, int first, int step) {
 
 static void wait_until_traced() {
   constexpr double kArmedNs = 100;
-  while (ns_per_fire(20, -1, 0) < kArmedNs) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  while (ns_per_fire(20, -1, 0) < kArmedNs)
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
   std::this_thread::sleep_for(std::chrono::milliseconds(300));  // the tracer settles down
 }
 
@@ -67,7 +71,9 @@ int main(int argc, char** argv) {
   if (std::strcmp(mode, "trickle") == 0) return trickle();
   if (std::strcmp(mode, "untraced") == 0 && argc > 2) return burst(std::atoi(argv[2]), false);
   if (std::strcmp(mode, "burst") == 0 && argc > 2) return burst(std::atoi(argv[2]), true);
-  if (std::strcmp(mode, "schedule") == 0 && argc > 3) return schedule(std::atof(argv[2]), std::atof(argv[3]));
-  std::fprintf(stderr, "usage: %s trickle | untraced N | burst N | schedule RATE SECONDS\n", argv[0]);
+  if (std::strcmp(mode, "schedule") == 0 && argc > 3)
+    return schedule(std::atof(argv[2]), std::atof(argv[3]));
+  std::fprintf(stderr, "usage: %s trickle | untraced N | burst N | schedule RATE SECONDS\n",
+               argv[0]);
   return 2;
 }

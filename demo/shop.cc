@@ -34,7 +34,9 @@ Request make_request(std::uint64_t id) {
   }
 }
 
-double compute_total(const Request& request) { return 4.95 + 0.5 * static_cast<double>(request.id % 7); }
+double compute_total(const Request& request) {
+  return 4.95 + 0.5 * static_cast<double>(request.id % 7);
+}
 
 Status serve(const Request& request) {
   if (request.path == "/favicon.ico") return Status::kNotFound;

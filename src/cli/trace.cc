@@ -34,7 +34,7 @@ constexpr const char* kFooter = R"(Specs:
 Examples:
   spile trace -p 1234 'u::p1 (arg1 % 2 == 0) "i=%d err=%s", arg1, arg2'
   spile trace -p 1234 'u:c:malloc*'           every malloc probe of the process's libc
-  spile trace u:/usr/bin/python3.11:function__entry
+  spile trace 'u:/usr/bin/python3.11:line "%s:%d", arg1, arg3'
   spile trace -M 10 -t 'u:/usr/lib/postgresql/15/bin/postgres:query__start "%s", arg1'
 
 Exit codes: 0 done, 1 failed, 2 a mistake in the command or a spec, 3 no such process, file or

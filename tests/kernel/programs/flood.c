@@ -4,7 +4,7 @@
 
 #include "workload.h"
 
-int main(int argc, char **argv) {
+int main(int argc, char** argv) {
   int times = argc > 1 ? atoi(argv[1]) : 1;
   wait_for_go();
   for (int i = 1; i <= times; ++i) SPILE_PROBE(flood, drop, i, "a text of some length");

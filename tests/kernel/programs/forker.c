@@ -13,7 +13,7 @@ static void fire(int generation, int times) {
   for (int i = 1; i <= times; ++i) SPILE_PROBE(forker, step, generation, i);
 }
 
-int main(int argc, char **argv) {
+int main(int argc, char** argv) {
   if (argc > 1) {
     fire(2, 4);
     return 0;
@@ -23,7 +23,7 @@ int main(int argc, char **argv) {
   if (fork() == 0) {
     fire(1, 5);
     if (fork() == 0) {
-      execl("/proc/self/exe", argv[0], "grandchild", (char *)NULL);
+      execl("/proc/self/exe", argv[0], "grandchild", (char*)NULL);
       _exit(8);
     }
     wait(NULL);

@@ -12,7 +12,7 @@
 
 __attribute__((section(".probes"))) volatile unsigned short gated_theirs_semaphore;
 
-int main(int argc, char **argv) {
+int main(int argc, char** argv) {
   int limit = argc > 1 ? atoi(argv[1]) : 0;
   wait_for_go();
   for (int round = 1; limit == 0 || round <= limit; ++round) {

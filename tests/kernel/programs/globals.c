@@ -13,9 +13,9 @@ struct {
 } gs;
 static short table[16];
 static long wide[16];
-const char *title = "untitled";
+const char* title = "untitled";
 
-__attribute__((noinline)) static void fire_indexed(const short *shorts, const long *longs, long i) {
+__attribute__((noinline)) static void fire_indexed(const short* shorts, const long* longs, long i) {
   DTRACE_PROBE3(globals, indexed, shorts[i], longs[i], i);
 }
 

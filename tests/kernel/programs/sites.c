@@ -6,22 +6,18 @@
  */
 #include "workload.h"
 
-#define NOTE(name, address)                                    \
-  "\t.pushsection .note.stapsdt,\"\",\"note\"\n\t.balign 4\n"   \
-  "\t.4byte 8, 82f-81f, 3\n\t.asciz \"stapsdt\"\n81:\t.8byte "  \
-  address ", 0, 0\n\t.asciz \"sites\"\n\t.asciz \"" name        \
+#define NOTE(name, address)                                            \
+  "\t.pushsection .note.stapsdt,\"\",\"note\"\n\t.balign 4\n"          \
+  "\t.4byte 8, 82f-81f, 3\n\t.asciz \"stapsdt\"\n81:\t.8byte " address \
+  ", 0, 0\n\t.asciz \"sites\"\n\t.asciz \"" name                       \
   "\"\n\t.asciz \"\"\n82:\t.balign 4\n\t.popsection\n"
 
 __asm__(
     "\t.text\n"
     "site_nop5:\t.byte 0x0f, 0x1f, 0x44, 0, 0\n\tret\n"
     "site_push:\tpush %rbx\n\tpop %rbx\n\tret\n"
-    "site_nop:\tnop\n\tret\n"
-    NOTE("nop5", "site_nop5")
-    NOTE("push", "site_push")
-    NOTE("mixed", "site_nop")
-    NOTE("mixed", "site_push")
-    NOTE("far", "0x7fff00000000"));
+    "site_nop:\tnop\n\tret\n" NOTE("nop5", "site_nop5") NOTE("push", "site_push")
+        NOTE("mixed", "site_nop") NOTE("mixed", "site_push") NOTE("far", "0x7fff00000000"));
 
 int main(void) {
   wait_for_go();

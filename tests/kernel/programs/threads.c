@@ -10,7 +10,7 @@
 
 #include "workload.h"
 
-static void *work(void *argument) {
+static void* work(void* argument) {
   int number = (int)(long)argument;
   char name[16];
   snprintf(name, sizeof(name), "worker%d", number);
@@ -23,7 +23,7 @@ int main(void) {
   pthread_t threads[4];
   wait_for_go();
   SPILE_PROBE(threads, work, -1, (int)gettid());
-  for (long i = 0; i < 4; ++i) pthread_create(&threads[i], NULL, work, (void *)i);
+  for (long i = 0; i < 4; ++i) pthread_create(&threads[i], NULL, work, (void*)i);
   for (int i = 0; i < 4; ++i) pthread_join(threads[i], NULL);
   return 0;
 }

@@ -9,10 +9,10 @@
 
 #include "workload.h"
 
-int main(int argc, char **argv) {
+int main(int argc, char** argv) {
   int is_late = argc > 2 && strcmp(argv[1], "late") == 0;
   if (is_late) wait_for_go();
-  void *library = dlopen(argv[argc - 1], RTLD_NOW);
+  void* library = dlopen(argv[argc - 1], RTLD_NOW);
   if (library == NULL) return 8;
   void (*pass)(int) = (void (*)(int))dlsym(library, "signpost_pass");
   if (!is_late) wait_for_go();
