@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <cstring>
 #include <string>
@@ -15,7 +16,9 @@ namespace {
 // A record as a BPF program writes it.
 class Record {
  public:
-  explicit Record(std::size_t size) : bytes_(size) { put_text(kCommOffset, "target"); }
+  explicit Record(std::size_t size) : bytes_(std::max<std::size_t>(size, kFieldsOffset)) {
+    put_text(kCommOffset, "target");
+  }
 
   template <class T>
   Record& put(std::size_t offset, T number) {
