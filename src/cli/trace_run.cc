@@ -166,6 +166,33 @@ Result<TraceEnd> TraceRun::run(attach::Session& session, const target::Process* 
   }
 }
 
+// fired = shown + lost + rejected + skipped + dropped, as far as the trace saw them all.
+std::string TraceRun::summarize(const Totals& totals, TraceEnd end) const {
+  std::string summary =
+      fmt::format("{} event{} shown, {} lost", shown_, plural(shown_), totals.lost);
+  std::uint64_t accounted = shown_ + totals.lost + totals.unreadable + dropped_;
+  bool saw_all = end != TraceEnd::kEnough && end != TraceEnd::kNoReader;
+  if (saw_all && totals.fired > accounted) {
+    summary += fmt::format(", {} rejected by the filters", totals.fired - accounted);
+  }
+  if (totals.unreadable > 0) {
+    summary += fmt::format(", {} skipped because the predicate's argument could not be read",
+                           totals.unreadable);
+  }
+  if (dropped_ > 0 && end != TraceEnd::kNoReader) {
+    summary += fmt::format(", {} dropped because standard output took no more", dropped_);
+  }
+  return summary;
+}
+
+// What a reader that has stalled did not take was not shown after all.
+void TraceRun::give_up_unwritten() {
+  auto lines = static_cast<std::uint64_t>(std::ranges::count(unwritten_, '\n'));
+  lines = std::min(lines, shown_);  // the header is no event
+  shown_ -= lines;
+  dropped_ += lines;
+}
+
 Result<> TraceRun::finish(attach::Session& session, TraceEnd end) {
   session.detach();
   is_stopping_ = true;
@@ -174,27 +201,12 @@ Result<> TraceRun::finish(attach::Session& session, TraceEnd end) {
   while (!is_enough() && SPILE_TRY(session.consume()) > 0) {
     if (can_write()) flush();
   }
-  auto unwritten = static_cast<std::uint64_t>(std::ranges::count(unwritten_, '\n'));
-  unwritten = std::min(unwritten, shown_);  // the header is no event
-  shown_ -= unwritten;
-  dropped_ += unwritten;
+  give_up_unwritten();
   Totals totals = SPILE_TRY(read_totals(session));
-  if (end == TraceEnd::kTargetEnded)
+  if (end == TraceEnd::kTargetEnded) {
     fmt::print(stderr, "spile: process {} has ended\n", *options_.pid);
-  std::string summary =
-      fmt::format("{} event{} shown, {} lost", shown_, plural(shown_), totals.lost);
-  std::uint64_t accounted = shown_ + totals.lost + totals.unreadable + dropped_;
-  if (end != TraceEnd::kEnough && end != TraceEnd::kNoReader && totals.fired > accounted) {
-    summary += fmt::format(", {} rejected by the filters", totals.fired - accounted);
   }
-  if (totals.unreadable > 0) {
-    summary += fmt::format(", {} skipped because the predicate's text could not be read",
-                           totals.unreadable);
-  }
-  if (dropped_ > 0 && end != TraceEnd::kNoReader) {
-    summary += fmt::format(", {} dropped because standard output took no more", dropped_);
-  }
-  fmt::print(stderr, "spile: {}\n", summary);
+  fmt::print(stderr, "spile: {}\n", summarize(totals, end));
   if (totals.lost > 0) {
     fmt::print(stderr,
                "  hint: events came faster than they could be read; a predicate rejects in "

@@ -56,6 +56,8 @@ class TraceRun {
   Result<Totals> read_totals(const attach::Session& session) const;
   bool is_enough() const { return options_.max_events > 0 && shown_ >= options_.max_events; }
   Result<> explain_silence(const attach::Session& session);
+  std::string summarize(const Totals& totals, TraceEnd end) const;
+  void give_up_unwritten();
   void flush();
   bool wait_for_reader() const;
   // Not while lines wait for a reader that has stalled.

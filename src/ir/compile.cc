@@ -16,12 +16,6 @@
 
 namespace spile::ir {
 
-using bpf::Alu;
-using bpf::Cond;
-using bpf::Helper;
-using bpf::Reg;
-using bpf::Size;
-
 constexpr std::int32_t kRingbufNoWakeup = 1;  // BPF_RB_NO_WAKEUP: the reader polls by the clock
 
 void Emitter::emit_count(Counter counter) {

@@ -9,11 +9,6 @@
 
 namespace spile::ir {
 
-using bpf::Alu;
-using bpf::Cond;
-using bpf::Helper;
-using bpf::Reg;
-using bpf::Size;
 using lang::common_type;
 using lang::Expr;
 using lang::ExprKind;

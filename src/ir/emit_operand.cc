@@ -8,12 +8,6 @@
 
 namespace spile::ir {
 
-using bpf::Alu;
-using bpf::Cond;
-using bpf::Helper;
-using bpf::Reg;
-using bpf::Size;
-
 static std::uint64_t extend_constant(std::int64_t value, int bits, bool is_signed) {
   if (bits == 64) return static_cast<std::uint64_t>(value);
   std::uint64_t shifted = static_cast<std::uint64_t>(value) << (64 - bits);

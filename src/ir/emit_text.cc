@@ -9,12 +9,6 @@
 
 namespace spile::ir {
 
-using bpf::Alu;
-using bpf::Cond;
-using bpf::Helper;
-using bpf::Reg;
-using bpf::Size;
-
 constexpr std::uint32_t kPageSize = 4096;
 
 void Emitter::emit_try_read_text(Reg base, std::int32_t offset, std::uint32_t capacity) {

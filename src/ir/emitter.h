@@ -22,6 +22,12 @@
 
 namespace spile::ir {
 
+using bpf::Alu;
+using bpf::Cond;
+using bpf::Helper;
+using bpf::Reg;
+using bpf::Size;
+
 constexpr std::int16_t kScratch = -8;
 constexpr std::int16_t kTextAddress = -16;
 constexpr std::int16_t kFirstTemporary = -24;
