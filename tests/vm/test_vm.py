@@ -51,6 +51,15 @@ section file-errors
 cat /tmp/errors
 section file-beats
 cat /tmp/beats
+section demo-list
+spile-demo 60 & pid=$!
+spile list -p $pid 'shop:*' | sed 's/.* //'
+section demo
+spile trace -p $pid -M 3 'u::request__done (arg3 == 404) "%s -> %d", arg2, arg3' 2>/tmp/errors |
+  sed 's/.*request__done *//'
+section demo-errors
+cat /tmp/errors
+kill $pid
 """
 
 
@@ -60,10 +69,9 @@ def event(round):
     return f"round={round - 7} text=beat-{round} square={square} low={low}"
 
 
-def build_beats(compiler, architecture):
-    """The static test program for one architecture."""
-    source = pathlib.Path(__file__).parent / "programs/beats.c"
-    program = build_dir() / "vm" / f"beats-{architecture}"
+def build_static(compiler, source, architecture):
+    """A program with probes for the machine of one architecture."""
+    program = build_dir() / "vm" / f"{source.stem}-{architecture}"
     program.parent.mkdir(parents=True, exist_ok=True)
     built = run([compiler, "-static", "-O2", "-Wall", "-Werror", "-I", source_dir() / "include",
                  source, "-o", program])
@@ -86,16 +94,20 @@ class OneMachine:
     kernel = ""  # its name in vm.py
     release = ""  # what its uname -r starts with
     attaches = ""  # what `spile trace -v` has to say of the way it attached
-    compiler = "gcc"
+    compilers = "gcc", "g++"
 
     @classmethod
     def setUpClass(cls):
         machine = vm.MACHINES[cls.kernel]
         require_tool(machine.qemu[0], machine.qemu_package)
         require_tool("cpio", "cpio")
-        require_tool(cls.compiler, "g++-aarch64-linux-gnu")
+        c_compiler, cxx_compiler = cls.compilers
+        require_tool(cxx_compiler, "g++-aarch64-linux-gnu")
+        beats = pathlib.Path(__file__).parent / "programs/beats.c"
+        demo = source_dir() / "demo/shop.cc"
         files = [(cls.spile(), "/bin/spile"),
-                 (build_beats(cls.compiler, machine.architecture), "/bin/beats")]
+                 (build_static(c_compiler, beats, machine.architecture), "/bin/beats"),
+                 (build_static(cxx_compiler, demo, machine.architecture), "/bin/spile-demo")]
         try:
             outcome = vm.boot(cls.kernel, SCRIPT, files, timeout=180)
         except vm.PackagesUnavailable as problem:
@@ -136,6 +148,13 @@ class OneMachine:
         self.assertEqual(self.section("file-status"), "143\n", self.section("file-errors"))
         self.assertEqual(self.section("file-beats"), "13 rounds, status 0\n")
 
+    def test_lists_and_traces_the_demo(self):
+        self.assertEqual(
+            sorted(self.section("demo-list").split()),
+            ["shop:cart__total", "shop:request__done", "shop:request__start"])
+        self.assertEqual(self.section("demo").splitlines()[1:], ["/favicon.ico -> 404"] * 3)
+        self.assertIn("3 events shown, 0 lost", self.section("demo-errors"))
+
     def test_says_how_it_attached(self):
         said = re.search(r"^; attach by .*", self.section("file-errors"), re.M)
         self.assertIsNotNone(said, self.section("file-errors"))
@@ -153,7 +172,8 @@ class PerfEvents(OneMachine, TestCase):
 class Arm64(OneMachine, TestCase):
     """The same on 64-bit ARM, with the cross-compiled executable."""
 
-    kernel, release, compiler = "bookworm-arm64", "6.1.", "aarch64-linux-gnu-gcc"
+    kernel, release = "bookworm-arm64", "6.1."
+    compilers = "aarch64-linux-gnu-gcc", "aarch64-linux-gnu-g++"
     attaches = "by perf events; .* not used"
 
     @staticmethod
