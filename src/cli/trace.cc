@@ -120,14 +120,17 @@ PlanContext make_context(const kernel::Features& features, const attach::Nop10Ve
   PlanContext context;
   context.sleepable = features.sleepable;
   context.use_nop10 = nop10.is_usable;
-  if (options.pid) context.pid = NsPid{*options.pid};
+  bool link_filters = features.multi_by_process;  // else every process's firings reach the program
+  if (options.pid && !link_filters) context.pid = NsPid{*options.pid};
   if (auto own = target::own_pid_namespace()) {
     context.pid_namespace = ir::PidNamespace{own->device, own->inode};
   }
   return context;
 }
 
-Result<> attach_all(attach::Session& session, const TracePlan& plan, std::optional<NsPid> pid) {
+Result<> attach_all(attach::Session& session, const TracePlan& plan, const TraceOptions& options) {
+  std::optional<NsPid> pid;
+  if (options.pid) pid = NsPid{*options.pid};
   for (const PlannedProgram& planned : plan.programs) {
     std::size_t program = SPILE_TRY(session.load(planned.program));
     SPILE_CHECK(session.attach(program, *planned.file, planned.sites, pid));
@@ -175,7 +178,7 @@ Result<int> run_trace(const TraceOptions& options) {
   attach::Session session = SPILE_TRY(
       attach::Session::open(features, static_cast<std::uint32_t>(specs->size()), ir::kCounters,
                             kRingBytes, [&run](Bytes record) { return run.on_record(record); }));
-  SPILE_CHECK(attach_all(session, plan, context.pid));
+  SPILE_CHECK(attach_all(session, plan, options));
 
   TraceEnd end = SPILE_TRY(run.run(session, only, signals));
   SPILE_CHECK(run.finish(session, end));

@@ -38,8 +38,8 @@ struct TracePlan {
 
 struct PlanContext {
   bool sleepable = false;
-  bool use_nop10 = false;  // the self-test allows the second instruction of `nop, nop10`
-  std::optional<NsPid> pid;
+  bool use_nop10 = false;    // the self-test allows the second instruction of `nop, nop10`
+  std::optional<NsPid> pid;  // that the programs have to filter by
   std::optional<ir::PidNamespace> pid_namespace;
 };
 

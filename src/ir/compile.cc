@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 // The shape of every program:
 //
-//   whose thread is it?      another process, another namespace: leave, not even counted
+//   whose thread is it?      another process, another namespace: leave, not even counted (where
+//                            nothing depends on it, this waits until there is a record)
 //   fired += 1
 //   filters                  comm, predicate: leave before anything is copied
 //   reserve a record         no room: lost += 1, leave
@@ -10,6 +11,8 @@
 #include "ir/compile.h"
 
 #include <fmt/format.h>
+
+#include <algorithm>
 
 #include "ir/emitter.h"
 #include "ir/registers.h"
@@ -47,6 +50,18 @@ static void emit_task(Emitter& emit, bpf::Label leave) {
   out.mov(Reg::kR0, kTask);
   out.alu_imm(Alu::kRsh, Reg::kR0, 32);
   out.jump_imm(Cond::kNe, Reg::kR0, options.pid->value, leave);
+}
+
+static bool names_task(const lang::Expr& expr) {
+  bool is_named = expr.kind == lang::ExprKind::kVariable &&
+                  (expr.variable == lang::Variable::kPid || expr.variable == lang::Variable::kTid);
+  return is_named || std::ranges::any_of(expr.operands, names_task);
+}
+
+// Whether a firing can be rejected for what r9 says; if not, r9 is filled only for records.
+static bool filters_by_task(const lang::CheckedSpec& checked, const CompileOptions& options) {
+  return options.pid || options.pid_namespace ||
+         (checked.spec.predicate && names_task(*checked.spec.predicate));
 }
 
 static void emit_find_counters(Emitter& emit, bpf::Label leave) {
@@ -165,7 +180,8 @@ Result<Compiled> compile(const lang::CheckedSpec& checked, const SiteInfo& site,
   bpf::Label unreadable = out.make_label("unreadable");
 
   out.mov(kContext, Reg::kR1);
-  emit_task(emit, leave);
+  bool task_first = filters_by_task(checked, options);
+  if (task_first) emit_task(emit, leave);
   emit_find_counters(emit, leave);
   emit.emit_count(Counter::kFired);
   if (!options.comm_filter.empty()) emit.emit_comm_filter(options.comm_filter, leave);
@@ -174,6 +190,7 @@ Result<Compiled> compile(const lang::CheckedSpec& checked, const SiteInfo& site,
     emit.emit_branch(*checked.spec.predicate, leave, false, unreadable);
   }
   emit_reserve(emit, compiled.layout.size, lost);
+  if (!task_first) emit_task(emit, leave);
   emit_header(emit);
   for (std::size_t i = 0; i < checked.spec.values.size(); ++i) {
     emit_field(emit, checked.spec.values[i], compiled.layout.fields[i], i);
