@@ -2,7 +2,6 @@
 """The probes of Python, PHP, Ruby, Java and libstdc++, as Debian ships them."""
 
 import os
-import subprocess
 
 import real
 import spiletest
