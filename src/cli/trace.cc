@@ -8,6 +8,7 @@
 #include "attach/nop10_self_test.h"
 #include "attach/session.h"
 #include "base/near_names.h"
+#include "base/printable.h"
 #include "bpf/disassembler.h"
 #include "cli/commands.h"
 #include "cli/exit_codes.h"
@@ -41,7 +42,10 @@ Exit codes: 0 done, 1 failed, 2 a mistake in the command or a spec, 3 no such pr
 probe, 4 not permitted, 5 this kernel cannot, 130 ended by Ctrl-C, 143 by SIGTERM.)";
 
 void print_diagnostic(const lang::Diagnostic& diagnostic, const std::string& source) {
-  fmt::print(stderr, "spile: {}", lang::render(diagnostic, source));
+  // Messages may name probes and files of the target, and those may hold anything.
+  lang::Diagnostic safe = {diagnostic.span, to_printable(diagnostic.message),
+                           to_printable(diagnostic.hint)};
+  fmt::print(stderr, "spile: {}", lang::render(safe, source));
 }
 
 // The specs, or nothing once the mistakes are told.
@@ -57,35 +61,33 @@ std::optional<std::vector<lang::Spec>> parse_specs(const std::vector<std::string
   return specs;
 }
 
-lang::Diagnostic explain_no_probe(const lang::Selector& selector, const probe::Answer& answer) {
-  std::string wanted =
-      selector.provider.empty() ? selector.probe : selector.provider + ":" + selector.probe;
+std::string suggest(const std::string& wanted, bool with_provider, const probe::Answer& answer) {
+  if (answer.searched.empty() && answer.unreadable.empty()) {
+    return "it maps no file at all, as kernel threads do: there is nothing to trace in user space";
+  }
+  if (answer.existing.empty()) {
+    return "there are no probes at all; spile list -a shows where there are some";
+  }
   std::vector<std::string> names = answer.existing;
-  if (selector.provider.empty()) {
+  if (!with_provider) {
     for (std::string& name : names) name.erase(0, name.find(':') + 1);
   }
-  std::string message;
-  if (answer.searched.empty()) {
-    message = fmt::format("there is no probe {}: no file of the target could be read", wanted);
-  } else if (answer.searched.size() == 1) {
-    message = fmt::format("there is no probe {} in {}", wanted, answer.searched[0]);
-  } else {
-    message = fmt::format("there is no probe {} in the {} files of the target", wanted,
-                          answer.searched.size());
-  }
-  std::string hint;
   std::vector<std::string> near = find_near_names(wanted, names);
-  if (!near.empty()) {
-    hint = fmt::format("did you mean {}?", fmt::join(near, " or "));
-  } else if (answer.existing.empty()) {
-    hint = "there are no probes at all; spile list -a shows where there are some";
-  } else {
-    std::size_t shown = std::min<std::size_t>(answer.existing.size(), 8);
-    hint = fmt::format("the probes are {}{}",
-                       fmt::join(answer.existing.begin(), answer.existing.begin() + shown, ", "),
-                       shown < answer.existing.size() ? ", ..." : "");
-  }
-  return {selector.probe_span, std::move(message), std::move(hint)};
+  if (!near.empty()) return fmt::format("did you mean {}?", fmt::join(near, " or "));
+  std::size_t shown = std::min<std::size_t>(answer.existing.size(), 8);
+  return fmt::format("the probes are {}{}",
+                     fmt::join(answer.existing.begin(), answer.existing.begin() + shown, ", "),
+                     shown < answer.existing.size() ? ", ..." : "");
+}
+
+lang::Diagnostic explain_no_probe(const lang::Selector& selector, const probe::Answer& answer) {
+  bool with_provider = !selector.provider.empty();
+  std::string wanted = with_provider ? selector.provider + ":" + selector.probe : selector.probe;
+  std::string where = fmt::format("in the {} files of the target", answer.searched.size());
+  if (answer.searched.size() == 1) where = "in " + answer.searched[0];
+  if (answer.searched.empty()) where = "in the target: none of its files could be read";
+  return {selector.probe_span, fmt::format("there is no probe {} {}", wanted, where),
+          suggest(wanted, with_provider, answer)};
 }
 
 // What each spec names. Tells what is missing; `missing` says that something was.
@@ -163,7 +165,8 @@ Result<int> run_trace(const TraceOptions& options) {
   for (const auto& [spec, diagnostic] : mistakes)
     print_diagnostic(diagnostic, (*specs)[spec].source);
   if (!mistakes.empty()) return kExitUsage;
-  for (const std::string& warning : plan.warnings) fmt::print(stderr, "spile: {}\n", warning);
+  for (const std::string& warning : plan.warnings)
+    fmt::print(stderr, "spile: {}\n", to_printable(warning));
   if (options.dump) {
     fmt::print(stderr, "; attach by {}; the nop10 of `nop, nop10` is {}: {}\n",
                features.uprobe_multi ? "uprobe_multi" : "perf events",
@@ -189,7 +192,7 @@ Result<int> run_trace(const TraceOptions& options) {
 
 void add_trace_command(CLI::App& app, int& exit_code) {
   auto options = std::make_shared<TraceOptions>();
-  CLI::App* command = app.add_subcommand("trace", "Show each firing of probes, live");
+  CLI::App* command = app.add_subcommand("trace", "show each firing of probes, live");
   command->footer(kFooter);
   command->add_option("SPEC", options->specs, "what to trace, in one quoted argument each")
       ->required();

@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "base/glob.h"
+#include "base/printable.h"
 #include "lang/check.h"
 
 namespace spile::cli {
@@ -121,7 +122,7 @@ Result<> Planner::compile_group(std::size_t index, const lang::Spec& spec, const
   plan_.programs.push_back(
       {index, group.found.file->file, group.attach, std::move(compiled->program)});
   plan_.layouts.push_back(std::move(compiled->layout));
-  output::Presentation shown{function_column(spec.selector, *group.found.probe), {}};
+  output::Presentation shown{to_printable(function_column(spec.selector, *group.found.probe)), {}};
   for (const lang::FormatPiece& piece : *checked.spec.format) {
     shown.pieces.push_back({piece.text, piece.flags, piece.conversion});
   }
