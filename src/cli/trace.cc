@@ -140,6 +140,17 @@ Result<> attach_all(attach::Session& session, const TracePlan& plan, const Trace
   return {};
 }
 
+// For -v: how the kernel is used, and every program.
+void dump(const TracePlan& plan, const kernel::Features& features,
+          const attach::Nop10Verdict& nop10) {
+  fmt::print(stderr, "; attach by {}; the nop10 of `nop, nop10` is {}: {}\n",
+             features.uprobe_multi ? "uprobe_multi" : "perf events",
+             nop10.is_usable ? "used" : "not used", nop10.why);
+  for (const PlannedProgram& planned : plan.programs) {
+    fmt::print(stderr, "{}", bpf::disassemble(planned.program));
+  }
+}
+
 int exit_code_of(TraceEnd end) {
   if (end == TraceEnd::kSigint) return kExitInterrupted;
   return end == TraceEnd::kSigterm ? kExitTerminated : kExitOk;
@@ -167,14 +178,7 @@ Result<int> run_trace(const TraceOptions& options) {
   if (!mistakes.empty()) return kExitUsage;
   for (const std::string& warning : plan.warnings)
     fmt::print(stderr, "spile: {}\n", to_printable(warning));
-  if (options.dump) {
-    fmt::print(stderr, "; attach by {}; the nop10 of `nop, nop10` is {}: {}\n",
-               features.uprobe_multi ? "uprobe_multi" : "perf events",
-               nop10.is_usable ? "used" : "not used", nop10.why);
-    for (const PlannedProgram& planned : plan.programs) {
-      fmt::print(stderr, "{}", bpf::disassemble(planned.program));
-    }
-  }
+  if (options.dump) dump(plan, features, nop10);
 
   TraceRun run(options, plan);
   StopSignals signals = SPILE_TRY(StopSignals::open());

@@ -3,6 +3,7 @@
 // saved registers, one guarded read of user memory, and a sign extension.
 #include <fmt/format.h>
 
+#include "base/printable.h"
 #include "ir/emitter.h"
 #include "ir/registers.h"
 
@@ -70,7 +71,7 @@ void Emitter::emit_memory_value(const note::ArgSpec& arg, const note::Memory& me
 
 void Emitter::emit_argument(std::size_t index, bpf::Label unreadable) {
   const note::ArgSpec& arg = site_.args[index];
-  out_.comment(fmt::format("arg{} = {}", index + 1, arg.text));
+  out_.comment(fmt::format("arg{} = {}", index + 1, to_printable(arg.text)));
   if (const auto* constant = std::get_if<note::Constant>(&arg.operand)) {
     auto value = extend_constant(constant->value, 8 * arg.size, arg.is_signed);
     out_.mov_imm(kValue, static_cast<std::int64_t>(value));
